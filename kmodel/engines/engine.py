@@ -1,0 +1,46 @@
+"""What every engine is: a function from a system and a budget to an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kmodel.ground.system import System
+from kmodel.verdict.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What an engine is doing, for people."""
+
+    engine: str
+    states: int = 0
+    generated: int = 0
+    depth: int = 0
+    queue: int = 0
+
+
+def _silent(_: Progress) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much an engine may spend: `seconds` and `states` in all, `depth` in steps (None: no limit, or the engine's own).
+
+    `report` is called now and then; an engine asks `expired` (which is told nothing) at least ten times a second and then stops with
+    what it has. `keep` is the greatest number of reachable states that a certificate holds."""
+
+    depth: int | None = None
+    seconds: float | None = None
+    states: int | None = None
+    keep: int = 20_000
+    seed: int = 0
+    report: Callable[[Progress], None] = field(default=_silent, compare=False)
+
+
+class Engine(Protocol):
+    """Decides every claim of the system that it can; a claim it cannot treat is Unknown with the reason. Never raises for a limit."""
+
+    def __call__(self, system: System, budget: Budget) -> Outcome: ...

@@ -1,0 +1,107 @@
+"""What an engine found out about a claim, with the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kmodel.ground.system import State
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """States and the steps between them: `actions[i]` (an index into the system's actions, or -1 for a step in which nothing
+    happens, only in a lasso) leads from `states[i]` to `states[i + 1]`.
+
+    With `loop`, the last state is the same as `states[loop]` and the behaviour goes round for ever.
+    `undefined` tells that the trace ends where something is undefined: ("action", index into actions, index into its
+    undefined) of a step that would follow the last state, or ("claim", 0, index into the claim's undefined).
+    A transition claim is violated by the trace's last step.
+    """
+
+    states: tuple[State, ...]
+    actions: tuple[int, ...]
+    loop: int | None = None
+    undefined: tuple[str, int, int] | None = None
+
+    @property
+    def steps(self) -> int:
+        return len(self.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Exhaustion:
+    """All `states` reachable states were looked at; `depth` counts breadth-first levels, the initial one included.
+
+    `reachable` are the states themselves where they are few enough to keep: an inductive invariant that can be re-checked.
+    """
+
+    states: int
+    generated: int
+    depth: int
+    reachable: frozenset[State] | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Induction:
+    """The claim holds of the first `k` states of every behaviour, and after any k states in a row where it holds. `distinct`:
+    the argument needed those states to be different."""
+
+    k: int
+    distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Of every reachable state. For a witness: it is never reached. `rechecked` says by what (set by confirm)."""
+
+    certificate: Exhaustion | Induction
+    rechecked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsToDepth:
+    """Of every state that at most `depth` steps lead to. For a witness: not reached within them."""
+
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """The trace ends in the failure (a witness: in a state that it describes). `shortest`: no trace with fewer steps does.
+    `confirmed` is set by confirm after replay."""
+
+    trace: Trace
+    shortest: bool
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """`reason` is a sentence; up to `depth` steps (None: not even the first state) nothing was found."""
+
+    reason: str
+    depth: int | None = None
+
+
+Verdict: TypeAlias = Proved | HoldsToDepth | Violated | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What an engine did. `enabled[i]` says in how many looked-at states action i was enabled (None: not counted)."""
+
+    engine: str
+    states: int | None = None
+    generated: int | None = None
+    depth: int | None = None
+    enabled: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One verdict per claim of the system, in its order; `vacuous[i]`: claim i was never exercised (None: not known)."""
+
+    verdicts: tuple[Verdict, ...]
+    vacuous: tuple[bool | None, ...]
+    effort: Effort
