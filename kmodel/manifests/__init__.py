@@ -1,1 +1,10 @@
-"""See the design in docs/architecture.md."""
+"""Manifests to an instance: `load` takes paths to objects, `read` takes objects and a program to individuals with values.
+
+What is read is what the program declares. Nothing raises for what the input says: every fault is a diagnostic beside the result.
+"""
+
+from kmodel.manifests.documents import Documents, is_manifest, load
+from kmodel.manifests.instance import Given, Instance, NotModelled
+from kmodel.manifests.read import read
+
+__all__ = ["Documents", "Given", "Instance", "NotModelled", "is_manifest", "load", "read"]

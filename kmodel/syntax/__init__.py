@@ -1,1 +1,6 @@
-"""See the design in docs/architecture.md."""
+"""Text to Tree and back."""
+
+from kmodel.syntax.parse import parse
+from kmodel.syntax.tree import Tree
+
+__all__ = ["Tree", "parse"]

@@ -45,17 +45,29 @@ class Exhaustion:
 @dataclass(frozen=True, slots=True)
 class Induction:
     """The claim holds of the first `k` states of every behaviour, and after any k states in a row where it holds. `distinct`:
-    the argument needed those states to be different."""
+    the argument needed those states to be different. `together` are the claims (indexes into the system's, this one included) that
+    the argument is about, all at once; empty: this one alone."""
 
     k: int
     distinct: bool = False
+    together: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """No behaviour has more than `depth` steps in which something happens, and the claim holds of all those."""
+
+    depth: int
+
+
+Certificate: TypeAlias = Exhaustion | Induction | Complete
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
     """Of every reachable state. For a witness: it is never reached. `rechecked` says by what (set by confirm)."""
 
-    certificate: Exhaustion | Induction
+    certificate: Certificate
     rechecked: str | None = None
 
 

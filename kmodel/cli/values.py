@@ -1,0 +1,70 @@
+"""How options are written: `60s`, `Pod=6`, `json=report.json`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from kmodel.reports import FORMS
+
+_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A form of report and where it goes (None: standard output)."""
+
+    form: str
+    file: Path | None
+
+
+def outputs(_: click.Context, __: click.Parameter, texts: Iterable[str]) -> tuple[Output, ...]:
+    """`-o FORM[=FILE]`, repeated; without any, text."""
+    made = tuple(_output(text) for text in texts) or (Output("text", None),)
+    if sum(output.file is None for output in made) > 1:
+        raise click.BadParameter("only one report can go to standard output: give the others a file, such as `-o json=report.json`")
+    return made
+
+
+def _output(text: str) -> Output:
+    form, _, file = text.partition("=")
+    if form not in FORMS:
+        raise click.BadParameter(f"there is no form `{form}`; there are {', '.join(f'`{each}`' for each in FORMS)}")
+    return Output(form, Path(file) if file else None)
+
+
+def seconds(_: click.Context, __: click.Parameter, text: str) -> float | None:
+    """`60s`, `2m`, `500ms`, `1h`; `0` and `none` for no limit."""
+    if text == "none":
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|min|m|h|)", text)
+    if match is None:
+        raise click.BadParameter(f"`{text}` is no time; write `60s`, `2m`, or `none` for no limit")
+    return float(match[1]) * _UNITS[match[2]] or None
+
+
+def pairs(context: click.Context, parameter: click.Parameter, texts: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE`, repeated or separated by commas."""
+    made: dict[str, str] = {}
+    for text in (part for each in texts for part in each.split(",")):
+        name, equals, value = (piece.strip() for piece in text.partition("="))
+        if not (name and equals and value):
+            raise click.BadParameter(f"`{text}` is not of the form `NAME=VALUE`")
+        made[name] = value
+    return made
+
+
+def budgets(context: click.Context, parameter: click.Parameter, texts: Iterable[str]) -> dict[str, int]:
+    """`ACTION=N`."""
+    made = pairs(context, parameter, texts)
+    for name, value in made.items():
+        if not value.isdigit():
+            raise click.BadParameter(f"`{name}={value}`: a budget is a whole number")
+    return {name: int(value) for name, value in made.items()}
+
+
+Callback = Callable[[click.Context, click.Parameter, str], object]

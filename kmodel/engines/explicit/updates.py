@@ -1,0 +1,75 @@
+"""What an action does to a packed state, as one expression: constants are gathered, and where the old value is known nothing is cleared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kmodel.engines.explicit.choices import Facts
+from kmodel.engines.explicit.express import SHIFT, SUM, Writer, signed
+from kmodel.engines.explicit.layout import Field, Layout
+from kmodel.ground.system import Action
+from kmodel.ground.terms import FALSE, TRUE, Term, add, variable
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The state after is `(s & ~cleared) + constant`, and each term shifted to its offset."""
+
+    cleared: int
+    constant: int
+    terms: tuple[tuple[Term, int], ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.cleared or self.constant or self.terms)
+
+    def text(self, writer: Writer) -> str:
+        every = (1 << writer.layout.bits) - 1
+        parts = [f"(s & {every ^ self.cleared})" if self.cleared else "s"]
+        if self.constant:
+            parts.append(signed(self.constant))
+        for term, offset in self.terms:
+            parts.append(f"+ ({writer.value(term, SHIFT + 1)} << {offset})" if offset else f"+ {writer.value(term, SUM + 1)}")
+        return " ".join(parts) if len(parts) > 1 else f"s & {every ^ self.cleared}" if self.cleared else "s"
+
+
+def change(action: Action, layout: Layout, facts: Facts) -> Change:
+    """What the action's updates come to where the facts hold."""
+    cleared = constant = 0
+    terms: list[tuple[Term, int]] = []
+    for which, update in action.updates:
+        field = layout.fields[which.index]
+        bits, number, term = _part(field, facts.narrow(update), facts.pinned.get(which))
+        cleared |= bits
+        constant += number << field.offset
+        if term is not None:
+            terms.append((term, field.offset))
+    return Change(cleared, constant, tuple(terms))
+
+
+def _part(field: Field, update: Term, old: int | None) -> tuple[int, int, Term | None]:
+    """The bits to clear, the number to add to the field, and the term to add to it."""
+    now = variable(field.variable)
+    if update is now:
+        return 0, 0, None
+    if update.op == "add" and now in update.arguments:
+        rest = add(*_without(update.arguments, now))
+        return (0, rest.low or 0, None) if rest.op == "number" else (0, 0, rest)
+    known = _constant(update)
+    if old is not None:
+        return (0, -(old - field.low), update) if known is None else (0, known - old, None)
+    return (field.mask, -field.low, update) if known is None else (field.mask, known - field.low, None)
+
+
+def _without(terms: tuple[Term, ...], one: Term) -> tuple[Term, ...]:
+    at = terms.index(one)
+    return terms[:at] + terms[at + 1 :]
+
+
+def _constant(term: Term) -> int | None:
+    if term.op == "number":
+        return term.low
+    return {TRUE: 1, FALSE: 0}.get(term)
+
+
+__all__ = ["Change", "change"]

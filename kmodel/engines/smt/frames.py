@@ -1,0 +1,176 @@
+"""A system unrolled: the constants of each state of a behaviour, and what is said of a state or a step at any place in it.
+
+What is said is encoded once, over the first two states, and put at another place by substitution. Variables that no action
+writes have one constant for all states. A step takes exactly one action that is enabled and defined; `action@k` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import z3
+
+from kmodel.engines.smt.encode import Constants, Numbers, Z3, declare, encode, numbers_for, read, within
+from kmodel.ground.system import Action, Formula, State, System
+from kmodel.ground.terms import Term, Variable, and_, equal, not_, or_, primed, variable
+
+Writers: TypeAlias = Mapping[Variable, Mapping[Term, Sequence[int]]]
+
+
+def possible(action: Action) -> Term:
+    """That the action is enabled and defined in a state."""
+    return and_(action.guard, not_(or_(*(undefined.condition for undefined in action.undefined))))
+
+
+def atoms(formula: Formula) -> list[Term]:
+    """The state terms of a temporal formula, each once."""
+    if formula.op == "state":
+        assert formula.term is not None
+        return [formula.term]
+    return list(dict.fromkeys(atom for part in formula.arguments for atom in atoms(part)))
+
+
+def all_terms(system: System) -> list[Term]:
+    """Every term in the system."""
+    found = [*system.initial, *(start.value for start in system.starts if start.value is not None)]
+    for action in system.actions:
+        found += [action.guard, *(value for _, value in action.updates), *(undefined.condition for undefined in action.undefined)]
+    for claim in system.claims:
+        found += [claim.term, claim.exercised, *(undefined.condition for undefined in claim.undefined)]
+        found += atoms(claim.formula) if claim.formula is not None else []
+    return found
+
+
+def several_values(which: Variable) -> bool:
+    return which.sort == "bool" or which.low is None or which.low != which.high
+
+
+def writers(system: System) -> Writers:
+    """For each variable that changes, for each value it is given, the actions that give it."""
+    found: dict[Variable, dict[Term, list[int]]] = {}
+    for at, action in enumerate(system.actions):
+        for which, value in action.updates:
+            if value is not variable(which):
+                found.setdefault(which, {}).setdefault(value, []).append(at)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """z3 terms over the first two states, packed as the arguments of one application so that one substitution does for all."""
+
+    packed: Z3
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unrolling:
+    """The states and steps of behaviours of a system, as z3 constants. `make` it, then ask for any place in it."""
+
+    system: System
+    numbers: Numbers
+    writers: Writers
+    fixed: Constants
+    states: list[Constants] = field(default_factory=list)
+    actions: list[Z3] = field(default_factory=list)
+    steps: list[Bundle] = field(default_factory=list)
+
+    @staticmethod
+    def make(system: System) -> Unrolling:
+        numbers, changing = numbers_for(system.variables, all_terms(system)), writers(system)
+        still = (which for which in system.variables if which not in changing and several_values(which))
+        return Unrolling(system, numbers, changing, {which: declare(numbers, which, f"{which.index}") for which in still})
+
+    def state(self, k: int) -> Constants:
+        """The constants of the state after `k` steps."""
+        for at in range(len(self.states), k + 1):
+            moving = {which: declare(self.numbers, which, f"{which.index}@{at}") for which in self.writers if several_values(which)}
+            self.states.append({**self.fixed, **moving})
+        return self.states[k]
+
+    def action(self, k: int) -> Z3:
+        """The constant that says which action step `k` (from state k on) takes."""
+        bits = max(1, (len(self.system.actions) - 1).bit_length())
+        self.actions.extend(z3.BitVec(f"action@{at}", bits) for at in range(len(self.actions), k + 1))
+        return self.actions[k]
+
+    def taken(self, k: int, action: int) -> Z3:
+        """That step `k` takes the action."""
+        return self.action(k) == action
+
+    # ---- what is said of states and steps
+
+    def at(self, k: int, term: Term) -> Z3:
+        """A term in state `k` (and of step k, where it has primed variables), encoded there."""
+        return encode(term, self.numbers, self.state(k), self.state(k + 1), {})
+
+    def bundle(self, terms: Sequence[Term]) -> Bundle:
+        known: dict[Term, Z3] = {}
+        return _pack([encode(term, self.numbers, self.state(0), self.state(1), known) for term in terms])
+
+    def put(self, bundle: Bundle, k: int) -> list[Z3]:
+        """What the bundle says, of state and step `k`."""
+        pairs = [] if k == 0 else [*self._moved(0, k), *self._moved(1, k + 1), (self.action(0), self.action(k))]
+        placed = z3.substitute(bundle.packed, *pairs) if pairs else bundle.packed
+        return [placed.arg(at) for at in range(bundle.size)]
+
+    def _moved(self, origin: int, k: int) -> list[tuple[Z3, Z3]]:
+        start, end = self.state(origin), self.state(k)
+        return [(start[which], end[which]) for which in self.writers if which in start]
+
+    def within(self, k: int) -> list[Z3]:
+        """That the constants of state `k` hold values of their variables."""
+        return [within(self.numbers, which, constant) for which, constant in self.state(k).items()]
+
+    def start(self) -> list[Z3]:
+        """That state 0 is an initial one."""
+        begun = [equal(variable(start.variable), start.value) for start in self.system.starts if start.value is not None]
+        return [*self.within(0), *(self.at(0, term) for term in (*begun, *self.system.initial))]
+
+    def step(self, k: int) -> list[Z3]:
+        """That step `k` leads from state k to state k + 1."""
+        if not self.steps:
+            self.steps.append(_pack(self._first_step()))
+        return [*self.put(self.steps[0], k), *self.within(k + 1)]
+
+    def _first_step(self) -> list[Z3]:
+        known: dict[Term, Z3] = {}
+
+        def here(term: Term) -> Z3:
+            return encode(term, self.numbers, self.state(0), self.state(1), known)
+
+        taken = [self.taken(0, at) for at in range(len(self.system.actions))]
+        said = [z3.Implies(taken[at], here(possible(action))) for at, action in enumerate(self.system.actions)]
+        for which, values in self.writers.items():
+            for value, by in values.items():
+                said.append(z3.Implies(z3.Or([taken[at] for at in by]), here(equal(primed(which), value))))
+            writing = [taken[at] for by in values.values() for at in by]
+            said.append(z3.Or(*writing, here(equal(primed(which), variable(which)))))
+        return [z3.Or(taken), *said]
+
+    def same(self, i: int, j: int) -> Z3:
+        """That states `i` and `j` are the same."""
+        a, b = self.state(i), self.state(j)
+        return z3.And([a[which] == b[which] for which in self.writers if which in a])
+
+    # ---- what a model says
+
+    def read_state(self, model: Z3, k: int) -> State:
+        held = self.state(k)
+
+        def value(which: Variable) -> int:
+            if which in held:
+                return read(self.numbers, which, model.eval(held[which], model_completion=True))
+            return which.low or 0
+
+        return tuple(value(which) for which in self.system.variables)
+
+    def read_action(self, model: Z3, k: int) -> int:
+        return int(model.eval(self.action(k), model_completion=True).as_long())
+
+
+def _pack(terms: Sequence[Z3]) -> Bundle:
+    sorts = [term.sort() for term in terms]
+    return Bundle(z3.Function(f"pack{len(terms)}", *sorts, z3.BoolSort())(*terms), len(terms))

@@ -1,0 +1,123 @@
+"""Which checks are to be run on which objects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kmodel.manifests import Documents, load
+from kmodel.pipeline.files import Inputs, spec_files
+from kmodel.pipeline.overrides import meant, narrowed, overridden
+from kmodel.pipeline.request import Request
+from kmodel.pipeline.specs import Specs
+from kmodel.reports.words import plural
+from kmodel.source import Diagnostic, Rejected, data
+from kmodel.typed.module import CheckSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A check with what the request says instead of it, and the objects that it is about (None: of no objects)."""
+
+    check: CheckSymbol
+    documents: Documents | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The jobs in the order of files and checks, what could not be planned, and what is left out."""
+
+    jobs: tuple[Job, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    skipped: tuple[str, ...]
+
+
+def packs() -> tuple[Path, ...]:
+    """The specs that plain manifests are checked against."""
+    return tuple(spec_files(data("spec") / "packs"))
+
+
+def wanted(inputs: Inputs) -> tuple[Path, ...]:
+    """The specs whose checks are run: those given; else, for manifests alone, the packs."""
+    return inputs.specs or (packs() if inputs.manifests else ())
+
+
+def plan(inputs: Inputs, specs: Specs, request: Request) -> Plan:
+    """Chooses checks, reads the objects that they are about, applies what the request says instead of them."""
+    diagnostics: list[Diagnostic] = []
+    checks = list(_chosen(specs, request))
+    given = bool(inputs.manifests)
+    bare = [check for check in checks if check.cluster == ()]
+    left_out = [] if given else bare
+    if given and not inputs.specs:
+        checks = bare
+    if given and not bare and checks:
+        diagnostics.append(_unused(inputs))
+    if not checks and not specs.diagnostics and (request.claims, request.checks) != ("*", "*"):
+        diagnostics.append(_no_match(request))
+    reader = _Reader(_given(inputs, request), request, diagnostics)
+    jobs = [job for check in checks if check not in left_out for job in _job(check, specs, request, reader)]
+    return Plan(tuple(jobs), tuple(diagnostics), tuple(_skipped(left_out)))
+
+
+def _chosen(specs: Specs, request: Request) -> Iterator[CheckSymbol]:
+    for name in specs.given:
+        module = specs.program.modules.get(name)
+        for check in module.checks if module is not None else ():
+            narrow = check if request.claims == "*" else narrowed(check, request.claims)
+            if meant(check.name, request.checks) and (narrow.claims or request.claims == "*"):
+                yield narrow
+
+
+def _given(inputs: Inputs, request: Request) -> tuple[str, ...]:
+    """The command line's manifests, and the file of nodes where `--nodes` names one."""
+    nodes = request.nodes
+    return inputs.manifests + ((nodes,) if nodes is not None and not nodes.isdigit() else ())
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads each set of manifests once. Faults of the objects are told once."""
+
+    given: tuple[str, ...]
+    request: Request
+    diagnostics: list[Diagnostic]
+    known: dict[tuple[str, ...], Documents] = field(default_factory=dict)
+
+    def documents(self, cluster: tuple[str, ...], beside: Path) -> Documents:
+        paths = tuple(os.path.normpath(beside / path) for path in cluster) or self.given
+        if paths not in self.known:
+            self.known[paths] = load(paths, self.request.stdin)
+            self.diagnostics += self.known[paths].diagnostics
+        return self.known[paths]
+
+
+def _job(check: CheckSymbol, specs: Specs, request: Request, reader: _Reader) -> Iterable[Job]:
+    try:
+        check = overridden(check, specs.program, request)
+    except Rejected as rejected:
+        reader.diagnostics += [each for each in rejected.diagnostics if each not in reader.diagnostics]
+        return
+    documents = reader.documents(check.cluster, specs.files[check.module].parent) if check.cluster is not None else None
+    yield Job(check, documents)
+
+
+def _skipped(left_out: list[CheckSymbol]) -> Iterator[str]:
+    if left_out:
+        yield f"{plural(len(left_out), 'check')} of manifests, as none are given"
+
+
+def _unused(inputs: Inputs) -> Diagnostic:
+    paths = ", ".join(f"`{path}`" for path in inputs.manifests)
+    return Diagnostic(
+        "unused-manifests",
+        f"no check of the given specs is about {paths}",
+        help="write `cluster` in the checks that are, or give the manifests without the specs to check them against the standard packs",
+    )
+
+
+def _no_match(request: Request) -> Diagnostic:
+    said = [f"`{option} {glob}`" for option, glob in (("--check", request.checks), ("--property", request.claims)) if glob != "*"]
+    return Diagnostic("nothing-matches", f"no check or claim fits {' and '.join(said)}", help="`kmodel check` without it lists them all")

@@ -1,0 +1,158 @@
+"""From verdicts to results: the verdict on all claims of one name together, and whether it is what the check expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from kmodel.ground.system import ClaimKind
+from kmodel.reports import Expected
+from kmodel.reports.result import Standing, Word
+from kmodel.reports.words import plural
+from kmodel.verdict.verdict import Effort, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The confirmed verdict on one ground claim (`index` into the whole system's claims). `part` is the slice it was found in."""
+
+    index: int
+    verdict: Verdict
+    vacuous: bool | None
+    effort: Effort
+    part: int
+    seconds: float
+
+
+def worst(findings: Iterable[Finding], kind: ClaimKind, expected: Expected) -> Finding:
+    """The finding that decides for all claims of one name: each of them must be as expected.
+
+    A trace counts most, the shortest first; of a witness that should be reached, the lack of one counts most.
+    """
+    wants_traces = kind == "witness" and expected.verdict != "unreachable"
+    return min(findings, key=lambda finding: _rank(finding.verdict, wants_traces))
+
+
+def _rank(verdict: Verdict, wants_traces: bool) -> tuple[int, int]:
+    match verdict:
+        case Violated(trace=trace):
+            return (3, -trace.steps) if wants_traces else (0, trace.steps)
+        case Unknown(depth=depth):
+            return (1, depth if depth is not None else -1)
+        case HoldsToDepth(depth=depth):
+            return (2, depth)
+        case Proved():
+            return (0, 0) if wants_traces else (3, 0)
+        case _:
+            assert_never(verdict)
+
+
+def believed(verdict: Verdict, expected: Expected) -> Verdict:
+    """An engine that gave up beyond the depth that is asked for has answered."""
+    if isinstance(verdict, Unknown) and verdict.depth is not None and expected.depth is not None and verdict.depth >= expected.depth:
+        return HoldsToDepth(verdict.depth)
+    return verdict
+
+
+def word(verdict: Verdict, kind: ClaimKind) -> Word:
+    match verdict:
+        case Proved():
+            return "unreachable" if kind == "witness" else "proved"
+        case HoldsToDepth():
+            return "holds-to-depth"
+        case Violated():
+            return "reached" if kind == "witness" else "violated"
+        case Unknown():
+            return "unknown"
+        case _:
+            assert_never(verdict)
+
+
+def standing(verdict: Verdict, expected: Expected) -> Standing:
+    """Whether the verdict is the expected one. Only a proof meets `holds`, only a trace `violated` and `reached`."""
+    wants_trace = expected.verdict in ("violated", "reached")
+    match verdict:
+        case Proved():
+            return "unmet" if wants_trace else "met"
+        case Violated():
+            return _pinned(verdict, expected) if wants_trace else "unmet"
+        case HoldsToDepth(depth=depth):
+            enough = expected.depth is not None and depth >= expected.depth
+            return "met" if enough and not wants_trace else "inconclusive"
+        case Unknown():
+            return "inconclusive"
+        case _:
+            assert_never(verdict)
+
+
+def _pinned(verdict: Violated, expected: Expected) -> Standing:
+    """`violated in n` is about the shortest trace: a longer one that may not be the shortest tells nothing."""
+    steps = verdict.trace.steps
+    if expected.steps is None:
+        return "met"
+    if steps >= expected.steps and not verdict.shortest:
+        return "inconclusive"
+    return "met" if steps == expected.steps else "unmet"
+
+
+def proof(findings: Sequence[Finding]) -> str | None:
+    """What the proofs of one claim rest on, in words; None where something is not proved."""
+    said: dict[str, None] = {}
+    for finding in findings:
+        if not isinstance(finding.verdict, Proved):
+            return None
+        said[_certificate(finding.verdict)] = None
+    looked = states(findings)
+    if looked is not None and all(
+        isinstance(each.verdict, Proved) and isinstance(each.verdict.certificate, Exhaustion) for each in findings
+    ):
+        checked = {each.verdict.rechecked for each in findings if isinstance(each.verdict, Proved)}
+        again = f"; re-checked by {_only(checked)}" if _only(checked) else ""
+        return f"{plural(looked, 'state')}, all of them looked at{again}"
+    return "; ".join(said)
+
+
+def _certificate(verdict: Proved) -> str:
+    again = f"; re-checked by {verdict.rechecked}" if verdict.rechecked else ""
+    match verdict.certificate:
+        case Exhaustion(states=count):
+            return f"{plural(count, 'state')}, all of them looked at{again}"
+        case Induction(k=k):
+            kept = "every step keeps it" if k == 1 else f"{k} states in a row that have it lead to another one"
+            return f"by induction, {kept}{again}"
+        case _:
+            assert_never(verdict.certificate)
+
+
+def _only(texts: set[str | None]) -> str | None:
+    return next(iter(texts)) if len(texts) == 1 else None
+
+
+def states(findings: Iterable[Finding]) -> int | None:
+    return _sum({finding.part: finding.effort.states for finding in findings}.values())
+
+
+def generated(findings: Iterable[Finding]) -> int | None:
+    return _sum({finding.part: finding.effort.generated for finding in findings}.values())
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = list(counts)
+    return sum(count for count in known if count is not None) if None not in known else None
+
+
+def depth(findings: Iterable[Finding], verdict: Verdict) -> int | None:
+    """How deep it was looked: the verdict's own depth, else the search's."""
+    if isinstance(verdict, HoldsToDepth | Unknown):
+        return verdict.depth
+    depths = [finding.effort.depth for finding in findings if finding.effort.depth is not None]
+    return max(depths, default=None)
+
+
+def engines(findings: Iterable[Finding]) -> str:
+    return ", ".join(dict.fromkeys(finding.effort.engine for finding in findings))
+
+
+def seconds(findings: Iterable[Finding]) -> float:
+    return sum({finding.part: finding.seconds for finding in findings}.values())

@@ -1,0 +1,49 @@
+"""What is asked of a run: paths, filters, bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def _no_text() -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
+    qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
+    budgets, both instead of what the checks say. `jobs` None: as many processes as the work deserves."""
+
+    paths: tuple[str, ...] = ()
+    stdin: Callable[[], str] = _no_text
+    claims: str = "*"
+    checks: str = "*"
+    engine: str = "auto"
+    depth: int | None = None
+    seconds: float | None = 60.0
+    jobs: int | None = None
+    seed: int = 0
+    scope: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
+    nodes: str | None = None
+    save: Path | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a run is: `done` of `total` checks; `doing` says what goes on."""
+
+    done: int
+    total: int
+    doing: str
+
+
+Watch = Callable[[Stage], None]
+
+
+def unwatched(_: Stage) -> None:
+    return None

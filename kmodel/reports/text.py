@@ -1,0 +1,131 @@
+"""The report for people: what was read, each claim in a line, what failed in full, what was not modelled, the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from rich.text import Text
+
+from kmodel.reports.excerpt import diagnosis, excerpt, place
+from kmodel.reports.result import Report, Result, Standing, Unmodelled
+from kmodel.reports.timeline import timeline
+from kmodel.reports.words import phrase, plural, remark, summary
+
+MARKS: dict[Standing, tuple[str, str]] = {
+    "met": ("✓", "green"),
+    "unmet": ("✗", "bold red"),
+    "inconclusive": ("?", "yellow"),
+    "note": ("·", "cyan"),
+    "error": ("✗", "bold red"),
+}
+_SHOWN_REASONS = 40
+
+
+def styled(report: Report) -> Text:
+    """The whole report; its `.plain` is the same text without colour."""
+    blocks: list[Text] = [
+        _opening(report),
+        *_checks(report),
+        *(_failure(result) for result in report.results if result.standing in ("unmet", "inconclusive", "note")),
+        *(diagnosis(diagnostic) for diagnostic in report.diagnostics),
+        *([_not_modelled(report)] if report.not_modelled else []),
+        _closing(report),
+    ]
+    return Text("\n\n").join(blocks)
+
+
+def _opening(report: Report) -> Text:
+    read = report.read
+    parts = [plural(read.specs, "spec")] if read.specs else []
+    parts.append(plural(read.checks, "check"))
+    if read.objects:
+        parts.append(f"{plural(read.objects, 'object')} ({read.modelled:,} modelled)")
+    lines = [Text.assemble(("read ", "bold"), ", ".join(parts))]
+    lines += [Text.assemble(("assumed ", "bold"), sentence) for sentence in report.assumed]
+    lines += [Text.assemble(("left out ", "bold"), sentence) for sentence in report.skipped]
+    return Text("\n").join(lines)
+
+
+def _checks(report: Report) -> Iterable[Text]:
+    for file, results in groupby(report.results, lambda result: result.file):
+        lines = [Text(file, "bold")]
+        for check, claims in groupby(results, lambda result: result.check):
+            lines += [Text(f"  {check}", "underline"), *_lines(tuple(claims), report.assumed)]
+        yield Text("\n").join(lines)
+
+
+def _lines(results: tuple[Result, ...], known: tuple[str, ...]) -> Iterable[Text]:
+    for sentence in results[0].assumed:
+        if sentence not in known:
+            yield Text.assemble("    ", ("assumed ", "dim"), sentence)
+    width = max(len(result.claim) for result in results)
+    for result in results:
+        mark, style = MARKS[result.standing]
+        said = phrase(result) + (f" ({remark(result)})" if remark(result) else "")
+        yield Text.assemble("    ", (mark, style), " ", result.claim.ljust(width), "  ", (said, "" if result.standing == "met" else style))
+
+
+def _failure(result: Result) -> Text:
+    """A claim in full: its trace, its line in the spec, why it fails there."""
+    mark, style = MARKS[result.standing]
+    title = f"{mark} {result.check}: {result.claim}: {phrase(result)}"
+    blocks = [Text(title, style)]
+    if result.doc:
+        blocks.append(_indented(Text(" ".join(result.doc.split()), "italic")))
+    if result.story is not None and (result.story.events or result.story.start or result.story.ending):
+        blocks.append(timeline(result.story))
+    if result.span is not None:
+        blocks.append(_indented(Text("\n").join([place(result.span), excerpt(result.span)])))
+    blocks += [_indented(reason) for reason in _reasons(result)]
+    blocks += [Text.assemble("  ", (f"{label}: ", "cyan"), text) for label, text in _advice(result)]
+    return Text("\n").join(blocks)
+
+
+def _reasons(result: Result) -> Iterable[Text]:
+    for reason in result.reasons[:_SHOWN_REASONS]:
+        yield Text(f"  {reason.text}")
+        if reason.span is not None:
+            yield _indented(Text("\n").join([place(reason.span), excerpt(reason.span, style="yellow")]))
+    if len(result.reasons) > _SHOWN_REASONS:
+        yield Text(f"  and {len(result.reasons) - _SHOWN_REASONS} more (all of them with `-o json`)")
+
+
+def _advice(result: Result) -> Iterable[tuple[str, str]]:
+    if remark(result):
+        yield ("but", remark(result)) if result.standing == "unmet" else ("note", remark(result))
+    if result.attributes.get("fix"):
+        yield "fix", result.attributes["fix"]
+    if result.attributes.get("id"):
+        yield "id", result.attributes["id"]
+    if result.trace:
+        yield "saved", f"{result.trace}; `kmodel replay {result.trace}` says whether it is still possible"
+
+
+def _indented(text: Text) -> Text:
+    return Text("\n").join(Text("  ") + line for line in text.split("\n"))
+
+
+def _not_modelled(report: Report) -> Text:
+    lines = [Text("not modelled (nothing above says anything of these)", "bold")]
+    kinds = [item for item in report.not_modelled if item.field is None]
+    if kinds:
+        lines.append(Text("  kinds: " + ", ".join(f"{item.kind} ({item.objects:,})" for item in kinds)))
+    fields = (item for item in report.not_modelled if item.field is not None)
+    for kind, items in groupby(fields, lambda item: item.kind):
+        lines.append(Text(f"  {kind}: {', '.join(_counted(item) for item in items)}"))
+    return Text("\n").join(lines)
+
+
+def _counted(item: Unmodelled) -> str:
+    return f"{item.field} ({item.objects:,})" if item.objects > 1 else f"{item.field}"
+
+
+def _closing(report: Report) -> Text:
+    said = summary(report)
+    if report.interrupted:
+        said += ", interrupted before the end"
+    if report.seconds >= 0.1:
+        said += f" in {report.seconds:.1f} s"
+    bad = report.status()
+    return Text(said, "bold green" if bad == 0 else "bold yellow" if bad == 3 else "bold red")

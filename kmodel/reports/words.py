@@ -1,0 +1,81 @@
+"""What a result is called in one line. The same words serve every form of report."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from kmodel.reports.result import Report, Result, Standing
+
+
+def plural(number: int, thing: str, things: str | None = None) -> str:
+    """`1 step`, `1,234 steps`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def bounds(result: Result) -> str:
+    """The scope and the limits: what a verdict is about."""
+    scope = [f"{name} = {size}" for name, size in result.scope.items()]
+    limits = [f"{action.rsplit('.', 1)[-1]} ≤ {most}" for action, most in result.limits.items()]
+    return ", ".join(scope + limits)
+
+
+def phrase(result: Result) -> str:
+    """The verdict, with its scope, its limits and what it rests on."""
+    about = f" for {bounds(result)}" if bounds(result) else ""
+    proof = f": {result.proof}" if result.proof else ""
+    match result.verdict:
+        case "proved":
+            return f"proved{about}{proof}"
+        case "unreachable":
+            return f"unreachable{about}{proof}"
+        case "holds-to-depth":
+            said = "not reached within" if result.kind == "witness" else "holds to depth"
+            unit = " steps" if result.kind == "witness" else ""
+            return f"{said} {result.depth}{unit}{about} ({result.engine})"
+        case "violated":
+            return f"violated{_after(result)}{about}"
+        case "reached":
+            return f"reached{_after(result)}{about}"
+        case "unknown" | "error":
+            return f"{result.verdict}: {result.message}" if result.message else result.verdict
+        case _:
+            assert_never(result.verdict)
+
+
+def _after(result: Result) -> str:
+    """How the trace gets there; nothing where there is nothing to do."""
+    story = result.story
+    if story is not None and story.loop is not None:
+        return f" by going round for ever after {plural(story.loop, 'step')}"
+    return f" in {plural(result.steps, 'step')}" if result.steps else ""
+
+
+def remark(result: Result) -> str:
+    """What the expectation adds to the verdict: nothing where a claim simply holds."""
+    remarks = []
+    if result.standing == "met" and result.verdict in ("violated", "unreachable"):
+        remarks.append("as expected")
+    if result.standing in ("unmet", "inconclusive"):
+        remarks.append(f"expected: {result.expected}")
+    if result.standing == "note":
+        remarks.append("a note: it depends on what is outside the given objects")
+    if result.vacuous:
+        remarks.append("vacuous: nothing that is reachable exercises it")
+    return "; ".join(remarks)
+
+
+_STANDINGS: tuple[tuple[Standing, str], ...] = (
+    ("met", "met"),
+    ("unmet", "unmet"),
+    ("inconclusive", "unknown"),
+    ("error", "in error"),
+    ("note", "noted"),
+)
+
+
+def summary(report: Report) -> str:
+    """`12 met, 1 unmet`: the standings that occur, the best first, and what else there is to know."""
+    parts = [f"{report.count(key):,} {word}" for key, word in _STANDINGS if report.count(key) or key == "met"]
+    if report.diagnostics:
+        parts.append(f"{plural(len(report.diagnostics), 'fault')} of the input")
+    return ", ".join(parts)
