@@ -62,4 +62,4 @@ def progress() -> Iterator[Watch]:
 
 def standard_input() -> str:
     """The text on standard input; what is not UTF-8 stays visible as a replaced character."""
-    return click.get_binary_stream("stdin").read().decode("utf-8", "surrogateescape")
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")

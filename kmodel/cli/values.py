@@ -65,6 +65,3 @@ def budgets(context: click.Context, parameter: click.Parameter, texts: Iterable[
         if not value.isdigit():
             raise click.BadParameter(f"`{name}={value}`: a budget is a whole number")
     return {name: int(value) for name, value in made.items()}
-
-
-Callback = Callable[[click.Context, click.Parameter, str], object]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from kmodel.manifests.nodes import Yaml, YamlScalar, describe, excerpt
 from kmodel.manifests.paths import wrong_kind
-from kmodel.manifests.quantities import millicpu, milliseconds, seconds, whole_bytes
+from kmodel.manifests.quantities import millicpu, milliseconds, quantity, seconds, whole_bytes
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.module import EnumSymbol
 from kmodel.typed.types import BoolType, CidrType, IntOrStringType, IntType, IpType, RangeType, StringType
@@ -33,7 +33,7 @@ def simple(type_: Simple, node: Yaml) -> bool | int | str | Ip | Cidr:
         case BoolType():
             return _bool(node)
         case IntType(kind="int"):
-            return whole(node)
+            return _count(node)
         case IntType(kind=kind):
             return _quantity(kind, node)
         case RangeType():
@@ -72,6 +72,21 @@ def whole(node: Yaml) -> int:
         case _:
             pass
     raise Rejected([wrong_kind(node, "a whole number")])
+
+
+def _count(node: Yaml) -> int:
+    """A whole number, or a quantity that is one: so are the counts among amounts of resources written (`"110"`, `1k`)."""
+    match node:
+        case YamlScalar(value=str() as value):
+            try:
+                exact = quantity(value)
+            except ValueError:
+                raise Rejected([wrong_kind(node, "a whole number")]) from None
+            if exact.denominator != 1:
+                raise Rejected([wrong_kind(node, "a whole number")])
+            return exact.numerator
+        case _:
+            return whole(node)
 
 
 def member(enum: EnumSymbol, node: Yaml) -> Member:

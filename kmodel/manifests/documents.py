@@ -71,7 +71,7 @@ class _Loading:
 
     def file(self, path: str) -> int:
         """How many objects a file has; one that was read before is not read again."""
-        key = path if path == STDIN else os.path.realpath(path)
+        key = path if path == STDIN or "\0" in path else os.path.realpath(path)
         if key not in self.seen:
             self.seen[key] = 0
             source = _read(path, self.stdin)

@@ -63,9 +63,7 @@ def _cycle(symbol: EntitySymbol) -> Diagnostic:
     return Diagnostic("times-cycle", message, symbol.span, (), "write `times` with a path, or count another entity")
 
 
-def _drafts(
-    symbol: EntitySymbol, objects: Iterable[Object], counts: Mapping[str, int], diagnostics: list[Diagnostic]
-) -> tuple[Draft, ...]:
+def _drafts(symbol: EntitySymbol, objects: Iterable[Object], counts: Mapping[str, int], diagnostics: list[Diagnostic]) -> tuple[Draft, ...]:
     drafts: list[Draft] = []
     for item in objects:
         for source in symbol.sources:

@@ -37,10 +37,10 @@ def quantity(text: str) -> Fraction:
     """The exact value of a quantity; ValueError when it is none or is too large."""
     found = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None or (found["suffix"] or "") not in SUFFIXES:
-        raise ValueError(text)
+        raise ValueError(f"no quantity: {text}")
     exponent = int(found["exponent"] or 0)
     if abs(exponent) > _LONGEST:
-        raise ValueError(text)
+        raise ValueError(f"no quantity: {text}")
     value = Fraction(found["number"]) * Fraction(10) ** exponent * SUFFIXES[found["suffix"] or ""]
     return _signed(text, found["sign"], value)
 
@@ -49,16 +49,16 @@ def duration(text: str) -> Fraction:
     """The seconds of a duration; ValueError when it is none or is too large."""
     found = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
-        raise ValueError(text)
+        raise ValueError(f"no duration: {text}")
     parts = list(_PART.finditer(found["parts"]))
     if any(part["unit"] not in UNITS for part in parts):
-        raise ValueError(text)
+        raise ValueError(f"no duration: {text}")
     return _signed(text, found["sign"], sum((Fraction(part["number"]) * UNITS[part["unit"]] for part in parts), Fraction(0)))
 
 
 def _signed(text: str, sign: str, value: Fraction) -> Fraction:
     if value > MOST:
-        raise ValueError(text)
+        raise ValueError(f"too large: {text}")
     return -value if sign == "-" else value
 
 

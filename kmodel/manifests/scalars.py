@@ -1,6 +1,7 @@
 """What a plain YAML scalar means: as the reader that Kubernetes' own tools use (YAML 1.1, by the rules of its Go reader).
 
-It differs from YAML 1.1 at large: `y` and `n` are yes and no, `12:30` and dates are texts, and `089`, no octal number, is 89.
+It differs from YAML 1.1 at large: `12:30` and dates are texts, and `089`, no octal number, is 89. Where readers disagree, on `y` and
+`n`, they are texts, as writers that leave them without quotes mean them; a yes/no value that is spelled so is refused.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ def _spellings(*words: str) -> list[str]:
 
 
 _WORDS: dict[str, Plain] = {
-    **dict.fromkeys(["y", "Y", *_spellings("yes", "true", "on")], True),
-    **dict.fromkeys(["n", "N", *_spellings("no", "false", "off")], False),
+    **dict.fromkeys(_spellings("yes", "true", "on"), True),
+    **dict.fromkeys(_spellings("no", "false", "off"), False),
     **dict.fromkeys(["", "~", *_spellings("null")], None),
     **dict.fromkeys([".nan", ".NaN", ".NAN"], nan),
     **dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], inf),

@@ -7,7 +7,7 @@ aliases can exhaust anything. Aliases are shared, never expanded, and what they 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +23,7 @@ MOST_EXPANDED = 200_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML may be built without libyaml: same events, slower
 _CORE = "tag:yaml.org,2002:"
 _KINDS: dict[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "float": (float, int), "null": (type(None),)}
-_MARKER = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_ONLY_DIRECTIVES = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*(?:%.*\n(?:[ \t]*(?:#.*)?\r?\n)*)+\Z")
+_LINE = re.compile(r"^(%|---(?=\s|\Z)|[ \t]*[^\s#])", re.MULTILINE)  # one that is neither blank nor a comment
 _INDENTED_BY_TAB = re.compile(r"[ ]*\t")
 _HELPS = (
     ("mapping values are not allowed", "check the indentation, and quote a text that has a colon in it"),
@@ -55,12 +54,25 @@ def parse_yaml(source: Source) -> tuple[list[Yaml], list[Diagnostic]]:
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
-    """The text cut before each document marker (none can be inside a document), directives left with their document."""
+    """The text cut before each document marker (none can be inside a document), or before the directives that precede it."""
     start = 0
-    for cut in [*(found.start() for found in _MARKER.finditer(text)), len(text)]:
-        if cut > start and not (cut < len(text) and _ONLY_DIRECTIVES.match(text, start, cut)):
+    for cut in [*_cuts(text), len(text)]:
+        if cut > start:
             yield start, text[start:cut]
             start = cut
+
+
+def _cuts(text: str) -> Iterator[int]:
+    directives: int | None = None
+    for line in _LINE.finditer(text):
+        match line[1]:
+            case "%":
+                directives = line.start() if directives is None else directives
+            case "---":
+                yield line.start() if directives is None else directives
+                directives = None
+            case _:
+                directives = None
 
 
 @dataclass(slots=True)
@@ -120,7 +132,7 @@ class _Builder:
         if event.style in ("|", ">"):
             span = Span(self.source, span.start, span.start + max(1, len(span.text.rstrip())))
         if event.tag in (None, "!"):
-            value = resolve(event.value) if event.implicit[0] else event.value
+            value = resolve(event.value) if event.implicit[0] and event.tag is None else event.value
             return YamlScalar(value, event.value, span)
         return self.tagged(event, event.tag or "", span)
 
@@ -159,12 +171,11 @@ class _Builder:
         end = ending if frame.event.flow_style or last <= self.offset + start else last - self.offset
         span = self.span(start, min(end, ending))
         size = 1 + sum(child.size for child in frame.children)
-        height = 1 + max((child.height for child in frame.children), default=0)
         if isinstance(event, yaml.SequenceEndEvent):
-            self.add(frame.event, YamlList(tuple(frame.children), span, size, height))
+            self.add(frame.event, YamlList(tuple(frame.children), span, size, _height(frame.children)))
         else:
             fields, keys = self.fields(frame)
-            self.add(frame.event, YamlMap(fields, keys, span, size, height))
+            self.add(frame.event, YamlMap(fields, keys, span, size, _height(fields.values())))
 
     def fields(self, frame: _Open) -> tuple[dict[str, Yaml], dict[str, Span]]:
         fields: dict[str, Yaml] = {}
@@ -221,6 +232,10 @@ class _Builder:
         self.add(None, node)
 
 
+def _height(parts: Iterable[Yaml]) -> int:
+    return 1 + max((part.height for part in parts), default=0)
+
+
 def _index(mark: Any) -> int:
     """Where a mark is, in characters. The parser marks every event."""
     assert mark is not None
@@ -253,6 +268,8 @@ def _marked(source: Source, start: int, error: yaml.MarkedYAMLError, span: Span)
     if tab := _INDENTED_BY_TAB.match(source.line(span.line)):
         place = _character(source, source.starts[span.line - 1] + tab.end() - 1)
         return Diagnostic("yaml-tab", "a tab indents this line", place, (), "indent with spaces")
+    if "nesting depth" in (error.problem or ""):
+        return _too_deep(span)
     also: tuple[tuple[Span, str], ...] = ()
     if error.context and error.context_mark and error.context_mark.index + start != span.start:
         also = ((_character(source, start + error.context_mark.index), error.context),)

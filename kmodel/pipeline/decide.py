@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from time import perf_counter
 
 from kmodel.confirm import confirm
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.run import run
 from kmodel.ground import Grounding, slices
-from kmodel.ground.system import Claim, Slice, System
+from kmodel.ground.system import Slice, System
 from kmodel.manifests import Instance, read
-from kmodel.pipeline.files import shown
+from kmodel.pipeline.expect import expected_of
 from kmodel.pipeline.jobs import Job
-from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, word, worst
-from kmodel.pipeline.overrides import DEFINED, expectation
-from kmodel.pipeline.reasons import reasons
+from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
-from kmodel.pipeline.save import save
-from kmodel.pipeline.story import story
-from kmodel.reports import Expected, Result
+from kmodel.pipeline.results import errors, results
+from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict.verdict import Violated
+
+Telling = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +33,41 @@ class Decided:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def decide(job: Job, program: Program, request: Request, report: Reporter) -> Decided:
-    """Every claim of the check; a check that cannot be grounded has an error for each."""
+def decide(job: Job, program: Program, request: Request, tell: Telling) -> Decided:
+    """Every claim of the check; where it cannot be grounded, an error for each."""
     instance = instance_of(job, program)
+    faults = instance.diagnostics if instance is not None else ()
     try:
         grounding = Grounding(program, job.check, instance)
     except Rejected as rejected:
-        return Decided(tuple(_errors(job.check, program)), rejected.diagnostics)
-    budget = Budget(seconds=request.seconds, depth=request.depth, seed=request.seed, report=report)
-    findings = [finding for number, part in enumerate(slices(grounding.system)) for finding in _part(number, part, grounding.system, request, budget, job.check)]
-    return Decided(tuple(_results(job.check, program, grounding, findings, request)), instance.diagnostics if instance else ())
+        return Decided(errors(job.check, program, "the check cannot be made ground"), (*faults, *rejected.diagnostics))
+    findings = _findings(grounding.system, job.check, request, tell)
+    return Decided(results(job.check, program, grounding, findings, request), faults)
+
+
+def instance_of(job: Job, program: Program) -> Instance | None:
+    """What the objects of the job are for the check's modules."""
+    return read(job.documents, program, job.check.active, job.sizes) if job.documents is not None else None
+
+
+def _findings(system: System, check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
+    return [finding for number, part in enumerate(slices(system)) for finding in _part(number, part, system, check, request, tell)]
+
+
+def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: Request, tell: Telling) -> Iterator[Finding]:
+    """One slice, run and confirmed."""
+    began = perf_counter()
+    budget = Budget(depth=_depth(part, whole, check, request), seconds=request.seconds, seed=request.seed, report=tell)
+    outcome = confirm(part, whole, run(part.system, request.engine, budget))
+    spent = perf_counter() - began
+    for index, verdict, vacuous in zip(part.claims, outcome.verdicts, outcome.vacuous, strict=True):
+        yield Finding(index, verdict, vacuous, outcome.effort, number, spent)
+
+
+def _depth(part: Slice, whole: System, check: CheckSymbol, request: Request) -> int | None:
+    """The request's depth; else, where every claim of the slice is expected to a depth only, the greatest of them."""
+    if request.depth is not None:
+        return request.depth
+    depths = [expected_of(check, whole.claims[index]).depth for index in part.claims if whole.claims[index].kind != "defined"]
+    known = [depth for depth in depths if depth is not None]
+    return max(known) if known and len(known) == len(depths) else None

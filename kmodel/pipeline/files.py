@@ -38,6 +38,13 @@ def find(paths: Iterable[str]) -> Inputs:
     return Inputs(tuple(specs), tuple(manifests), tuple(diagnostics))
 
 
+def find_specs(paths: Iterable[str]) -> tuple[tuple[Path, ...], list[Diagnostic]]:
+    """The specs that the paths lead to, and which paths lead to none."""
+    found = {path: tuple(spec_files(Path(path))) for path in paths}
+    specs = dict.fromkeys(spec for specs in found.values() for spec in specs)
+    return tuple(specs), [_nothing(Path(path)) for path, specs in found.items() if not specs]
+
+
 def spec_files(path: Path) -> Iterator[Path]:
     """The spec itself, or those in a folder in order of their names."""
     if path.suffix == SPEC and not path.is_dir():

@@ -19,10 +19,16 @@ from kmodel.typed.module import CheckSymbol
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A check with what the request says instead of it, and the objects that it is about (None: of no objects)."""
+    """A check with what the request says instead of it, and the objects that it is about, from `cluster` (None: of no objects)."""
 
     check: CheckSymbol
+    cluster: tuple[str, ...]
     documents: Documents | None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many individuals there are of entities that no object gives."""
+        return {item.entity: item.size for item in self.check.scopes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +92,14 @@ class _Reader:
     diagnostics: list[Diagnostic]
     known: dict[tuple[str, ...], Documents] = field(default_factory=dict)
 
-    def documents(self, cluster: tuple[str, ...], beside: Path) -> Documents:
-        paths = tuple(os.path.normpath(beside / path) for path in cluster) or self.given
+    def job(self, check: CheckSymbol, beside: Path) -> Job:
+        if check.cluster is None:
+            return Job(check, (), None)
+        paths = tuple(os.path.normpath(beside / path) for path in check.cluster) or self.given
         if paths not in self.known:
             self.known[paths] = load(paths, self.request.stdin)
             self.diagnostics += self.known[paths].diagnostics
-        return self.known[paths]
+        return Job(check, paths, self.known[paths])
 
 
 def _job(check: CheckSymbol, specs: Specs, request: Request, reader: _Reader) -> Iterable[Job]:
@@ -100,8 +108,7 @@ def _job(check: CheckSymbol, specs: Specs, request: Request, reader: _Reader) ->
     except Rejected as rejected:
         reader.diagnostics += [each for each in rejected.diagnostics if each not in reader.diagnostics]
         return
-    documents = reader.documents(check.cluster, specs.files[check.module].parent) if check.cluster is not None else None
-    yield Job(check, documents)
+    yield reader.job(check, specs.files[check.module].parent)
 
 
 def _skipped(left_out: list[CheckSymbol]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from kmodel.ground.system import ClaimKind
 from kmodel.reports import Expected
 from kmodel.reports.result import Standing, Word
 from kmodel.reports.words import plural
-from kmodel.verdict.verdict import Effort, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import Complete, Effort, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +98,36 @@ def _pinned(verdict: Violated, expected: Expected) -> Standing:
 
 def proof(findings: Sequence[Finding]) -> str | None:
     """What the proofs of one claim rest on, in words; None where something is not proved."""
-    said: dict[str, None] = {}
-    for finding in findings:
-        if not isinstance(finding.verdict, Proved):
-            return None
-        said[_certificate(finding.verdict)] = None
+    proved = [finding.verdict for finding in findings if isinstance(finding.verdict, Proved)]
+    if len(proved) < len(findings):
+        return None
     looked = states(findings)
-    if looked is not None and all(
-        isinstance(each.verdict, Proved) and isinstance(each.verdict.certificate, Exhaustion) for each in findings
-    ):
-        checked = {each.verdict.rechecked for each in findings if isinstance(each.verdict, Proved)}
-        again = f"; re-checked by {_only(checked)}" if _only(checked) else ""
-        return f"{plural(looked, 'state')}, all of them looked at{again}"
-    return "; ".join(said)
+    if looked is not None and all(isinstance(each.certificate, Exhaustion) for each in proved):
+        return _looked_at(looked, {each.rechecked for each in proved})
+    return "; ".join(dict.fromkeys(_certificate(each) for each in proved))
+
+
+def _looked_at(count: int, rechecked: set[str | None]) -> str:
+    again = next(iter(rechecked)) if len(rechecked) == 1 else None
+    return f"{plural(count, 'state')}, all of them looked at{_again(again)}"
+
+
+def _again(rechecked: str | None) -> str:
+    return f"; re-checked by {rechecked}" if rechecked else ""
 
 
 def _certificate(verdict: Proved) -> str:
-    again = f"; re-checked by {verdict.rechecked}" if verdict.rechecked else ""
+    again = _again(verdict.rechecked)
     match verdict.certificate:
         case Exhaustion(states=count):
-            return f"{plural(count, 'state')}, all of them looked at{again}"
+            return _looked_at(count, {verdict.rechecked})
         case Induction(k=k):
             kept = "every step keeps it" if k == 1 else f"{k} states in a row that have it lead to another one"
             return f"by induction, {kept}{again}"
+        case Complete(depth=depth):
+            return f"no behaviour is longer than {plural(depth, 'step')}, and all of them were looked at{again}"
         case _:
             assert_never(verdict.certificate)
-
-
-def _only(texts: set[str | None]) -> str | None:
-    return next(iter(texts)) if len(texts) == 1 else None
 
 
 def states(findings: Iterable[Finding]) -> int | None:

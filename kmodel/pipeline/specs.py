@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +15,13 @@ from kmodel.typed import Program, elaborate
 
 @dataclass(frozen=True, slots=True)
 class Specs:
-    """The program of the given files; `given` are their modules in order, `files` where each module that was read is."""
+    """The program of the given files; `given` are their modules in order, `trees` and `files` what each module that was read says
+    and where it is."""
 
     program: Program
     given: tuple[str, ...]
-    files: dict[str, Path]
+    trees: Mapping[str, Tree]
+    files: Mapping[str, Path]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -73,4 +75,5 @@ def link(paths: Iterable[Path]) -> Specs:
     trees = [tree for tree in [library.open(path) for path in paths] if tree is not None]
     program = elaborate(trees, library.load)
     given = tuple(dict.fromkeys(tree.module for tree in trees))
-    return Specs(program, given, library.files, (*library.diagnostics, *program.diagnostics))
+    known = {tree.module: tree for tree in library.trees.values() if tree is not None}
+    return Specs(program, given, known, library.files, (*library.diagnostics, *program.diagnostics))

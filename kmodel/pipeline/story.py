@@ -5,7 +5,6 @@ from __future__ import annotations
 from kmodel.ground import decode, describe
 from kmodel.ground.system import Action, Claim, Place, State, System
 from kmodel.reports import Change, Event, Story
-from kmodel.typed.values import Value
 from kmodel.verdict.verdict import Trace
 
 

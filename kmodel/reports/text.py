@@ -10,7 +10,7 @@ from rich.text import Text
 from kmodel.reports.excerpt import diagnosis, excerpt, place
 from kmodel.reports.result import Report, Result, Standing, Unmodelled
 from kmodel.reports.timeline import timeline
-from kmodel.reports.words import phrase, plural, remark, summary
+from kmodel.reports.words import OUTSIDE, phrase, plural, remark, summary
 
 MARKS: dict[Standing, tuple[str, str]] = {
     "met": ("✓", "green"),
@@ -92,14 +92,13 @@ def _reasons(result: Result) -> Iterable[Text]:
 
 
 def _advice(result: Result) -> Iterable[tuple[str, str]]:
-    if remark(result):
-        yield ("but", remark(result)) if result.standing == "unmet" else ("note", remark(result))
-    if result.attributes.get("fix"):
-        yield "fix", result.attributes["fix"]
-    if result.attributes.get("id"):
-        yield "id", result.attributes["id"]
+    if result.standing in ("unmet", "inconclusive"):
+        yield "expected", str(result.expected)
+    if result.standing == "note":
+        yield "note", OUTSIDE
+    yield from ((name, result.attributes[name]) for name in ("fix", "id") if result.attributes.get(name))
     if result.trace:
-        yield "saved", f"{result.trace}; `kmodel replay {result.trace}` says whether it is still possible"
+        yield "saved", f"{result.trace} (`kmodel replay` says whether it is still possible)"
 
 
 def _indented(text: Text) -> Text:

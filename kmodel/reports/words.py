@@ -6,6 +6,8 @@ from typing import assert_never
 
 from kmodel.reports.result import Report, Result, Standing
 
+OUTSIDE = "it depends on what is outside the given objects"
+
 
 def plural(number: int, thing: str, things: str | None = None) -> str:
     """`1 step`, `1,234 steps`."""
@@ -46,7 +48,7 @@ def _after(result: Result) -> str:
     """How the trace gets there; nothing where there is nothing to do."""
     story = result.story
     if story is not None and story.loop is not None:
-        return f" by going round for ever after {plural(story.loop, 'step')}"
+        return " by going round for ever" + (f" after {plural(story.loop, 'step')}" if story.loop else "")
     return f" in {plural(result.steps, 'step')}" if result.steps else ""
 
 
@@ -58,7 +60,7 @@ def remark(result: Result) -> str:
     if result.standing in ("unmet", "inconclusive"):
         remarks.append(f"expected: {result.expected}")
     if result.standing == "note":
-        remarks.append("a note: it depends on what is outside the given objects")
+        remarks.append(f"a note: {OUTSIDE}")
     if result.vacuous:
         remarks.append("vacuous: nothing that is reachable exercises it")
     return "; ".join(remarks)

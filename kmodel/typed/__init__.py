@@ -1,1 +1,6 @@
-"""See the design in docs/architecture.md."""
+"""Trees to a program: every name resolved, every expression typed, all faults at once."""
+
+from kmodel.typed.elaborate import elaborate
+from kmodel.typed.module import Program
+
+__all__ = ["Program", "elaborate"]

@@ -183,12 +183,12 @@ class ScopeItem:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """`set`: a constant (`entity` None) or an entity's field (of all individuals: one value, a list in their order, or by
-    `individual` name). `value` is of the constant's type, or, with `each`, a list of such."""
+    `individual` name). `value` is of the constant's type, or, with `each`, a list of such; None (`any`) makes it symbolic."""
 
     entity: str | None
     individual: str | None
     name: str
-    value: Expr
+    value: Expr | None
     each: bool
     unless_given: bool
     span: Span = field(compare=False, repr=False)

@@ -4,7 +4,8 @@ import pytest
 
 from kmodel.ground.terms import TRUE, add, equal, less, not_, number, variable
 from kmodel.semantics import Unbounded, initial, successors, undefined, why_no_step, why_not_initial
-from tests.strategies.handmade import action, bool_variable, int_variable, system, undefined as hole
+from tests.strategies.handmade import action, bool_variable, int_variable, system
+from tests.strategies.handmade import undefined as hole
 
 X, Y, P = int_variable("x", 0, 0, 2), int_variable("y", 1, 0, 3), bool_variable("p", 2)
 x, y, p = variable(X), variable(Y), variable(P)

@@ -125,7 +125,8 @@ def _comparison(writer: Writer, term: Term, sign: str) -> Text:
 
 def _field_is(writer: Writer, which: Term, number: Term, sign: str) -> Text:
     """A field is compared where it lies, without shifting it down."""
-    assert isinstance(which.value, Variable) and number.low is not None
+    assert isinstance(which.value, Variable)
+    assert number.low is not None
     field = writer.field(which.value)
     word, offset = writer.word(field)
     return f"{word} & {((1 << field.width) - 1) << offset} {sign} {number.low - field.low << offset}", COMPARE

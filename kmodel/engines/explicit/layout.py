@@ -56,7 +56,8 @@ def bounds(which: Variable) -> tuple[int, int]:
     """The least and the greatest value; the variable must be bounded."""
     if which.sort == "bool":
         return 0, 1
-    assert which.low is not None and which.high is not None, f"{which.name} is unbounded"
+    assert which.low is not None, f"{which.name} is unbounded"
+    assert which.high is not None, f"{which.name} is unbounded"
     return which.low, which.high
 
 

@@ -16,10 +16,7 @@ STEPS_WITHOUT_LIMIT = 20
 def bmc(system: System, budget: Budget) -> Outcome:
     """Decides all claims, depth by depth to the budget's: violated by a shortest trace, or holds so far, or proved where no behaviour
     goes further. Where the budget limits neither depth nor seconds, 20 steps."""
-    try:
-        search = Search.make(system, Clock.of(budget.seconds), budget.seed)
-    except Stopped as stopped:
-        return _nothing(system, stopped)
+    search = Search.make(system, Clock.of(budget.seconds), budget.seed)
     stopped = _deepen(search, budget)
     return Outcome(
         tuple(_verdict(search, at, budget, stopped) for at in range(len(system.claims))),

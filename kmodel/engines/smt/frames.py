@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import z3
+import os
+from kmodel.engines.smt.encode import _level
+MODE=os.environ.get('MODE','bi_')
 
 from kmodel.engines.smt.encode import Constants, Numbers, Z3, declare, encode, numbers_for, read, within
 from kmodel.ground.system import Action, Formula, State, System
@@ -98,6 +101,7 @@ class Unrolling:
 
     def taken(self, k: int, action: int) -> Z3:
         """That step `k` takes the action."""
+        if MODE[0]=='1': return z3.Bool(f"taken{action}@{k}")
         return self.action(k) == action
 
     # ---- what is said of states and steps
@@ -112,7 +116,8 @@ class Unrolling:
 
     def put(self, bundle: Bundle, k: int) -> list[Z3]:
         """What the bundle says, of state and step `k`."""
-        pairs = [] if k == 0 else [*self._moved(0, k), *self._moved(1, k + 1), (self.action(0), self.action(k))]
+        extra = [(self.taken(0,i),self.taken(k,i)) for i in range(len(self.system.actions))] if MODE[0]=='1' else []
+        pairs = [] if k == 0 else [*extra, *self._moved(0, k), *self._moved(1, k + 1), (self.action(0), self.action(k))]
         placed = z3.substitute(bundle.packed, *pairs) if pairs else bundle.packed
         return [placed.arg(at) for at in range(bundle.size)]
 
@@ -144,10 +149,22 @@ class Unrolling:
         taken = [self.taken(0, at) for at in range(len(self.system.actions))]
         said = [z3.Implies(taken[at], here(possible(action))) for at, action in enumerate(self.system.actions)]
         for which, values in self.writers.items():
+            if MODE[1]=='i':
+                nxt=here(variable(which)) if which.sort=='int' else here(variable(which))
+                for value,by in values.items():
+                    v=here(value)
+                    if which.sort=='int':
+                        nxt,v=_level(nxt,v)
+                    nxt=z3.If(z3.Or([taken[at] for at in by]), v, nxt)
+                t=here(primed(which))
+                if which.sort=='int': t,nxt=_level(t,nxt)
+                said.append(t==nxt); continue
             for value, by in values.items():
                 said.append(z3.Implies(z3.Or([taken[at] for at in by]), here(equal(primed(which), value))))
             writing = [taken[at] for by in values.values() for at in by]
             said.append(z3.Or(*writing, here(equal(primed(which), variable(which)))))
+        if MODE[0]=='1': said.append(z3.AtMost(*taken,1))
+        if MODE[0]=='1' and MODE[2]=='b': said += [z3.Implies(t, self.action(0)==i) for i,t in enumerate(taken)]
         return [z3.Or(taken), *said]
 
     def same(self, i: int, j: int) -> Z3:

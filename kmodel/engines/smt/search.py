@@ -89,17 +89,21 @@ class Search:
 
     def deepen(self) -> None:
         """Search the next depth. Raises Stopped."""
-        depth = self.depth + 1
-        self.prover.add(self.unrolling.start() if depth == 0 else self.unrolling.step(depth - 1))
-        self.ended = not self.prover.check()
+        self.look_ahead()
         if self.ended:
             return
+        depth = self.depth + 1
         exercises = self._put(depth, [watch.exercises for watch in self.watches])
         self._exercise(exercises)
         self._refute(depth, exercises)
         self._go_round(depth)
         self._exercise_more(exercises)
         self.depth = depth
+
+    def look_ahead(self) -> None:
+        """Say that there is one step more, and find out whether there can be. Raises Stopped."""
+        self.prover.add(self.unrolling.start() if self.depth < 0 else self.unrolling.step(self.depth))
+        self.ended = not self.prover.check()
 
     def _put(self, depth: int, bundles: Sequence[Bundle]) -> dict[int, Z3]:
         placed = (watch.put(self.unrolling, bundle, depth) for watch, bundle in zip(self.watches, bundles, strict=True))

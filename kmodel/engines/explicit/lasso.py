@@ -1,0 +1,147 @@
+"""A way round in a fair part of the product, and the shortest way to it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kmodel.engines.explicit.product import STUTTER, Product
+
+Way = list[tuple[int, int]]
+"""Steps one after the other, each an action and the node after it."""
+
+_CANDIDATES = 4
+"""How many of the nearest fair parts are tried for the shortest lasso."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasso:
+    """From `start`, along `stem` and then along `round` for ever."""
+
+    start: int
+    stem: Way
+    round: Way
+
+    @property
+    def length(self) -> int:
+        return len(self.stem) + len(self.round)
+
+
+def reach(whole: Product, look: Callable[[int], None]) -> tuple[dict[int, int | None], dict[int, list[int]]]:
+    """The nodes that can be reached, nearest first, each with the node it was found from; and what follows each of them."""
+    found: dict[int, int | None] = dict.fromkeys(whole.starts)
+    after: dict[int, list[int]] = {}
+    queue = deque(found)
+    while queue:
+        node = queue.popleft()
+        after[node] = whole.after(node)
+        for to in after[node]:
+            if to not in found:
+                found[to] = node
+                queue.append(to)
+        look(len(after))
+    return found, after
+
+
+def shortest(whole: Product, found: dict[int, int | None], parts: Iterable[set[int]]) -> Lasso | None:
+    """A short lasso: to the nearest nodes of some parts and round there, or to the nearest node where all may stop for ever."""
+    order = {node: at for at, node in enumerate(found)}
+    entries = sorted(((min(order[node] for node in part), part) for part in parts), key=lambda pair: pair[0])
+    nodes = list(found)
+    lassos = [_lasso(whole, found, nodes[at], part) for at, part in entries[:_CANDIDATES]]
+    still = [order[node] for _, part in entries for node in part if _may_stay(whole, node)]
+    if still:
+        lassos.append(_lasso(whole, found, nodes[min(still)], {nodes[min(still)]}))
+    return min(lassos, key=lambda lasso: lasso.length, default=None)
+
+
+def _may_stay(whole: Product, node: int) -> bool:
+    """Whether the node alone is a fair part."""
+    goals = (1 << len(whole.automaton.accepting)) - 1
+    idle = not (whole.weak | whole.strong) & whole.enabled(node)
+    return idle and whole.accepts(node) == goals and (STUTTER, node) in whole.steps(node)
+
+
+def _lasso(whole: Product, found: dict[int, int | None], entry: int, part: set[int]) -> Lasso:
+    nodes = [entry]
+    while (before := found[nodes[-1]]) is not None:
+        nodes.append(before)
+    nodes.reverse()
+    stem = [(_action(whole, before, to), to) for before, to in zip(nodes, nodes[1:], strict=False)]
+    return Lasso(nodes[0], stem, _round(whole, entry, part))
+
+
+def _action(whole: Product, before: int, after: int) -> int:
+    return next(action for action, to in whole.steps(before) if to == after)
+
+
+@dataclass(slots=True)
+class _Duties:
+    """What a way round must still do: come through accepting sets (`goals`), and for each group take it (`groups`), or for a weak one
+    be where it cannot be taken."""
+
+    whole: Product
+    goals: int
+    groups: int
+
+    def pass_(self, action: int, node: int) -> None:
+        self.goals &= ~self.whole.accepts(node)
+        self.groups &= ~self._spared(action, node)
+
+    def helps(self, action: int, node: int) -> bool:
+        return bool(self.goals & self.whole.accepts(node) or self.groups & self._spared(action, node))
+
+    def _spared(self, action: int, node: int) -> int:
+        taken = self.whole.graph.groups[action] if action != STUTTER else 0
+        return taken | (self.whole.weak & ~self.whole.enabled(node))
+
+
+def _round(whole: Product, entry: int, part: set[int]) -> Way:
+    """From the entry back to it, through whatever makes it accepted and fair: always on to the nearest place that helps."""
+    somewhere = 0
+    for node in part:
+        somewhere |= whole.enabled(node)
+    duties = _Duties(whole, (1 << len(whole.automaton.accepting)) - 1, whole.weak | (whole.strong & somewhere))
+    duties.pass_(STUTTER, entry)
+    way: Way = []
+    while duties.goals or duties.groups:
+        _walk(way, whole, entry, part, duties.helps, duties)
+    if not way or way[-1][1] != entry:
+        _walk(way, whole, entry, part, lambda action, node: node == entry, duties)
+    return way
+
+
+def _walk(way: Way, whole: Product, entry: int, part: set[int], wanted: Callable[[int, int], bool], duties: _Duties) -> None:
+    """Lengthen the way, by one step at least, to the nearest step that is wanted."""
+    steps = _nearest(whole, way[-1][1] if way else entry, part, wanted)
+    for action, node in steps:
+        duties.pass_(action, node)
+    way.extend(steps)
+
+
+def _nearest(whole: Product, start: int, part: set[int], wanted: Callable[[int, int], bool]) -> Way:
+    parents: dict[int, tuple[int, int]] = {}
+    queue = deque([start])
+    seen = {start}
+    while queue:
+        node = queue.popleft()
+        for action, to in whole.steps(node):
+            if to not in part:
+                continue
+            if wanted(action, to):
+                return [*_back(parents, start, node), (action, to)]
+            if to not in seen:
+                seen.add(to)
+                parents[to] = (node, action)
+                queue.append(to)
+    raise AssertionError("a strongly connected part has a way to each of its steps")
+
+
+def _back(parents: dict[int, tuple[int, int]], start: int, node: int) -> Way:
+    way: Way = []
+    while node != start:
+        before, action = parents[node]
+        way.append((action, node))
+        node = before
+    return way[::-1]

@@ -1,0 +1,120 @@
+"""The line as one function."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+
+from kmodel import __version__
+from kmodel.engines.engine import Progress
+from kmodel.manifests import Documents, Instance, read
+from kmodel.pipeline.decide import Decided, decide
+from kmodel.pipeline.files import find
+from kmodel.pipeline.jobs import Job, Plan, plan, wanted
+from kmodel.pipeline.pool import spread, workers
+from kmodel.pipeline.request import Request, Stage, Watch, unwatched
+from kmodel.pipeline.results import errors
+from kmodel.pipeline.specs import link
+from kmodel.reports import Read, Report, Unmodelled
+from kmodel.source import Diagnostic
+from kmodel.typed import Program
+
+
+def check(request: Request, watch: Watch = unwatched) -> Report:
+    """Reads what the request names, runs every check of it, and reports."""
+    began = perf_counter()
+    inputs = find(request.paths)
+    specs = link(wanted(inputs))
+    planned = plan(inputs, specs, request)
+    decided, interrupted = _decide_all(planned, specs.program, request, watch)
+    found = [decided[number] for number in sorted(decided)]
+    read_, not_modelled = _coverage(planned.jobs, specs.program)
+    return Report(
+        version=__version__,
+        read=replace(read_, specs=len(inputs.specs), checks=len(planned.jobs)),
+        results=tuple(result for each in found for result in each.results),
+        assumed=_shared([each.results[0].assumed for each in found if each.results]),
+        skipped=planned.skipped,
+        not_modelled=not_modelled,
+        diagnostics=_once(
+            [*inputs.diagnostics, *specs.diagnostics, *planned.diagnostics, *(fault for each in found for fault in each.diagnostics)]
+        ),
+        strict=request.strict,
+        interrupted=interrupted,
+        seconds=perf_counter() - began,
+    )
+
+
+def _decide_all(planned: Plan, program: Program, request: Request, watch: Watch) -> tuple[dict[int, Decided], bool]:
+    """What each job came to, by its number; and whether the run was interrupted."""
+    jobs = planned.jobs
+    processes = workers(len(jobs), request.jobs)
+    decided: dict[int, Decided] = {}
+    task = partial(_guarded, jobs, program, request, watch if processes == 1 else unwatched)
+    try:
+        for number, done in spread(task, len(jobs), processes):
+            decided[number] = done if done is not None else _died(jobs[number], program)
+            watch(Stage(len(decided), len(jobs), jobs[number].check.name))
+    except KeyboardInterrupt:
+        return decided, True
+    return decided, False
+
+
+def _guarded(jobs: tuple[Job, ...], program: Program, request: Request, watch: Watch, number: int) -> Decided:
+    """A fault of kmodel itself in one check must not lose the findings of the others; it is never a verdict."""
+    job = jobs[number]
+    try:
+        return decide(job, program, request, partial(_tell, watch, number, len(jobs), job.check.name))
+    except Exception as error:
+        if os.environ.get("KMODEL_DEBUG"):
+            raise
+        return _internal(job, program, f"{type(error).__name__}: {error}")
+
+
+def _tell(watch: Watch, number: int, total: int, name: str, progress: Progress) -> None:
+    rate = f"{progress.states:,} states, depth {progress.depth}" if progress.states else f"depth {progress.depth}"
+    watch(Stage(number, total, f"{name}  {progress.engine}: {rate}"))
+
+
+def _died(job: Job, program: Program) -> Decided:
+    return _internal(job, program, "its process was killed, perhaps for want of memory")
+
+
+def _internal(job: Job, program: Program, reason: str) -> Decided:
+    fault = Diagnostic(
+        "internal-error",
+        f"kmodel failed on the check `{job.check.name}`: {reason}",
+        job.check.span,
+        help="this is a fault of kmodel, please report it with the spec; `KMODEL_DEBUG=1` shows where it happened",
+    )
+    return Decided(errors(job.check, program, "kmodel failed"), (fault,))
+
+
+def _coverage(jobs: Sequence[Job], program: Program) -> tuple[Read, tuple[Unmodelled, ...]]:
+    """How much of the objects the checks read, all together: per set of objects, what no check of them reads."""
+    instances = [
+        _read_by([job for job in jobs if job.cluster == cluster], program) for cluster in dict.fromkeys(job.cluster for job in jobs)
+    ]
+    unmodelled = {Unmodelled(item.kind, item.path, item.objects) for instance in instances for item in instance.not_modelled}
+    counts = Read(objects=sum(each.objects for each in instances), modelled=sum(each.modelled for each in instances))
+    return counts, tuple(sorted(unmodelled, key=lambda item: (item.kind, item.field or "", item.objects)))
+
+
+def _read_by(jobs: Sequence[Job], program: Program) -> Instance:
+    """What all these jobs, which are about the same objects, read of them."""
+    active = frozenset().union(*(job.check.active for job in jobs))
+    sizes = {entity: size for job in jobs for entity, size in job.sizes.items()}
+    return read(jobs[0].documents or Documents((), ()), program, active, sizes)
+
+
+def _shared(assumed: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The sentences that are so of every check."""
+    first = assumed[0] if assumed else ()
+    return tuple(sentence for sentence in first if all(sentence in each for each in assumed))
+
+
+def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(dict.fromkeys(diagnostics))

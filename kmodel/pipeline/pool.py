@@ -1,0 +1,62 @@
+"""Many checks at once: worker processes, and nothing left behind after an interrupt."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+Done = TypeVar("Done")
+_FEW = 6
+_task: list[Callable[[int], Any]] = []
+
+
+def workers(jobs: int, wanted: int | None) -> int:
+    """How many processes: as many as wanted, but not more than jobs; by default one for a few jobs, else one a processor."""
+    default = 1 if jobs <= _FEW else os.cpu_count() or 1
+    return max(1, min(jobs, wanted if wanted is not None else default))
+
+
+def spread(task: Callable[[int], Done], jobs: int, processes: int) -> Iterator[tuple[int, Done | None]]:
+    """`task(0)`, …, `task(jobs - 1)`, each with its number, as they are done; None where a worker died of it.
+
+    Whoever stops iterating, or is interrupted, ends the workers.
+    """
+    if processes == 1:
+        yield from ((number, task(number)) for number in range(jobs))
+        return
+    # A fork has the program as it is; elsewhere it is sent to each worker once.
+    method = "fork" if sys.platform == "linux" else None
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _begin, (task,))
+    try:
+        futures = {pool.submit(_run, number): number for number in range(jobs)}
+        for future in as_completed(futures):
+            died = isinstance(future.exception(), BrokenProcessPool)
+            yield futures[future], None if died else future.result()
+    finally:
+        _end(pool)
+
+
+def _begin(task: Callable[[int], object]) -> None:
+    """In a worker: an interrupt is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _task.append(task)
+
+
+def _run(number: int) -> Any:
+    return _task[-1](number)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """At once: what still runs is not wanted any more."""
+    children = multiprocessing.active_children()
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in children:
+        child.kill()
+    for child in children:
+        child.join()

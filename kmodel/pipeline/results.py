@@ -1,0 +1,113 @@
+"""Findings to results: all ground claims of one name together, with their expectation, their trace and their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kmodel.ground import Grounding
+from kmodel.ground.system import Claim, ClaimKind
+from kmodel.pipeline.expect import expected
+from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, word, worst
+from kmodel.pipeline.reasons import reasons
+from kmodel.pipeline.request import Request
+from kmodel.pipeline.save import saved
+from kmodel.pipeline.story import story
+from kmodel.reports import Result
+from kmodel.reports.result import Standing
+from kmodel.typed import Program
+from kmodel.typed.module import CheckSymbol
+from kmodel.verdict.verdict import HoldsToDepth, Proved, Trace, Unknown, Verdict, Violated
+
+
+def errors(check: CheckSymbol, program: Program, message: str) -> tuple[Result, ...]:
+    """An error for each claim of a check that could not be run."""
+    claims = [program.claims[name] for name in check.claims if name in program.claims]
+    return tuple(replace(_blank(check, program, claim.name, claim.kind), message=message, span=claim.span) for claim in claims)
+
+
+def results(
+    check: CheckSymbol, program: Program, grounding: Grounding, findings: Sequence[Finding], request: Request
+) -> tuple[Result, ...]:
+    """One result a name, in the order of the check's claims; that of undefined steps last, where it says something."""
+    named: dict[str, list[Finding]] = {name: [] for name in check.claims}
+    for finding in sorted(findings, key=lambda each: each.index):
+        named.setdefault(grounding.system.claims[finding.index].name, []).append(finding)
+    made = [_result(check, program, grounding, group, request) for group in named.values() if group]
+    return tuple(result for result in made if _worth_saying(result, check))
+
+
+def _worth_saying(result: Result, check: CheckSymbol) -> bool:
+    """That no step is undefined goes without saying, unless the check speaks of it; so does a bound as deep as is asked for."""
+    if result.kind != "defined" or result.expected.span is not None:
+        return True
+    asked = max((each.depth for each in check.expectations if each.depth is not None), default=None)
+    enough = asked is not None and result.verdict == "holds-to-depth" and (result.depth or 0) >= asked
+    return result.verdict != "proved" and not enough
+
+
+def _result(check: CheckSymbol, program: Program, grounding: Grounding, findings: list[Finding], request: Request) -> Result:
+    system = grounding.system
+    claim = system.claims[findings[0].index]
+    blank = _blank(check, program, claim.name, claim.kind)
+    group = [replace(finding, verdict=believed(finding.verdict, blank.expected)) for finding in findings]
+    decisive = worst(group, claim.kind, blank.expected)
+    vacuous = isinstance(decisive.verdict, Proved | HoldsToDepth) and all(finding.vacuous for finding in group)
+    made = replace(
+        blank,
+        verdict=word(decisive.verdict, claim.kind),
+        standing=_standing(blank, decisive.verdict, vacuous, request.strict),
+        message=decisive.verdict.reason if isinstance(decisive.verdict, Unknown) else None,
+        span=claim.span,
+        engine=engines(group),
+        proof=proof(group),
+        depth=depth(group, decisive.verdict),
+        states=states(group),
+        generated=generated(group),
+        seconds=seconds(group),
+        scope=dict(system.scope),
+        limits=dict(system.limits),
+        vacuous=vacuous,
+        assumed=system.assumed,
+    )
+    match decisive.verdict:
+        case Violated(trace=trace):
+            return _told(made, check, grounding, system.claims[decisive.index], decisive.index, trace, request)
+        case _:
+            return made
+
+
+def _standing(blank: Result, verdict: Verdict, vacuous: bool, strict: bool) -> Standing:
+    """A claim that only notes does not fail; a vacuous one does where that is asked for."""
+    found = standing(verdict, blank.expected)
+    if found == "unmet" and isinstance(verdict, Violated) and blank.attributes.get("severity") == "note":
+        return "note"
+    return "unmet" if found == "met" and vacuous and strict else found
+
+
+def _told(result: Result, check: CheckSymbol, grounding: Grounding, claim: Claim, index: int, trace: Trace, request: Request) -> Result:
+    """The result with its trace told, saved where that is asked for, and with the reasons why the claim fails at its end."""
+    return replace(
+        result,
+        steps=trace.steps,
+        story=story(grounding.system, claim, trace),
+        reasons=reasons(grounding, index, trace) if result.kind != "witness" else (),
+        trace=saved(grounding.system, check, index, trace, request.save) if request.save is not None else None,
+    )
+
+
+def _blank(check: CheckSymbol, program: Program, claim: str, kind: ClaimKind) -> Result:
+    """What is known of a claim before it is decided."""
+    symbol = program.claims.get(claim)
+    return Result(
+        file=check.span.source.name,
+        module=check.module,
+        check=check.short,
+        claim=claim.rsplit(".", 1)[-1],
+        kind=kind,
+        verdict="error",
+        expected=expected(check, claim, kind),
+        standing="error",
+        doc=symbol.doc if symbol is not None else None,
+        attributes=dict(symbol.attributes) if symbol is not None else {},
+    )

@@ -1,0 +1,75 @@
+"""Literals: the values that numbers with a unit, addresses and texts mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv4Network
+from math import ceil
+import re
+
+from kmodel.syntax import tree
+from kmodel.typed.expressions import Constant, Stage
+from kmodel.typed.faults import fault
+from kmodel.typed.relate import BOOL, BOTTOM, BYTES, CIDR, CPU, DURATION, INT, INT_OR_STRING, IP, STRING
+from kmodel.typed.types import IntOrStringType, OptionalType, Type
+from kmodel.typed.values import Value
+
+UNITS: Mapping[str, tuple[Type, int]] = {
+    "m": (CPU, 1),
+    "cpu": (CPU, 1000),
+    "B": (BYTES, 1),
+    **{unit: (BYTES, 1000**power) for power, unit in enumerate(("k", "M", "G", "T", "P"), 1)},
+    **{unit: (BYTES, 1024**power) for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), 1)},
+    "ms": (DURATION, 1),
+    "s": (DURATION, 1000),
+    "min": (DURATION, 60_000),
+    "h": (DURATION, 3_600_000),
+    "d": (DURATION, 86_400_000),
+}
+
+
+def literal(node: tree.Literal, expected: Type | None) -> Constant:
+    """The constant that a literal means; a text or percentage is an IntOrString where one is expected."""
+    type_, value = _meaning(node)
+    wanted = expected.item if isinstance(expected, OptionalType) else expected
+    if isinstance(wanted, IntOrStringType) and type_ in (STRING, INT_OR_STRING):
+        type_ = INT_OR_STRING
+    return Constant(value, type=type_, stage=Stage.CONSTANT, span=node.span)
+
+
+def _meaning(node: tree.Literal) -> tuple[Type, Value]:
+    match node.kind:
+        case "bool":
+            return BOOL, node.text == "true"
+        case "none":
+            return OptionalType(BOTTOM), None
+        case "int":
+            return INT, int(node.text)
+        case "quantity":
+            return _quantity(node)
+        case "percent":
+            return INT_OR_STRING, node.text
+        case "ip" | "cidr":
+            return _address(node)
+        case _:
+            return STRING, node.text
+
+
+def _quantity(node: tree.Literal) -> tuple[Type, Value]:
+    amount, unit = re.fullmatch(r"([\d.]+)([A-Za-z]+)", node.text).groups()  # type: ignore[union-attr] # the token's own pattern
+    type_, size = UNITS[unit]
+    return type_, ceil(Fraction(amount) * size)
+
+
+def _address(node: tree.Literal) -> tuple[Type, Value]:
+    try:
+        if node.kind == "ip":
+            return IP, IPv4Address(node.text)
+        network = IPv4Network(node.text, strict=False)
+    except ValueError:
+        what = "an address" if node.kind == "ip" else "a range of addresses"
+        raise fault("invalid-literal", f"`{node.text}` is not {what}", node.span, "four numbers of 0 to 255, then for a range `/` and 0 to 32") from None
+    if str(network) != node.text:
+        raise fault("host-bits-set", f"`{node.text}` has bits beyond its prefix", node.span, f"the range is `{network}`")
+    return CIDR, network
