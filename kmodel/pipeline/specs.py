@@ -33,6 +33,7 @@ class Library:
     files: dict[str, Path] = field(default_factory=dict)
     trees: dict[Path, Tree | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
 
     def open(self, path: Path) -> Tree | None:
         """The tree of a file; None, with diagnostics, where it is no spec."""
@@ -48,7 +49,13 @@ class Library:
             if tree is not None and tree.module == module:
                 self.files[module] = path
                 return tree
+            if path in self.trees and tree is None:
+                self.broken.add(module)
         return None
+
+    def heard(self, diagnostic: Diagnostic) -> bool:
+        """Whether it only says that a module is not there whose own faults are known already."""
+        return diagnostic.code == "unknown-module" and any(f"`{module}`" in diagnostic.message for module in self.broken)
 
     def _parse(self, path: Path) -> Tree | None:
         try:
@@ -76,4 +83,6 @@ def link(paths: Iterable[Path]) -> Specs:
     program = elaborate(trees, library.load)
     given = tuple(dict.fromkeys(tree.module for tree in trees))
     known = {tree.module: tree for tree in library.trees.values() if tree is not None}
-    return Specs(program, given, known, library.files, (*library.diagnostics, *program.diagnostics))
+    return Specs(
+        program, given, known, library.files, (*library.diagnostics, *(each for each in program.diagnostics if not library.heard(each)))
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from kmodel.ground.system import Claim, State, System, Undefined
 from kmodel.ground.terms import Term
@@ -41,7 +42,7 @@ class Explored:
 
 def explore(system: System, limit: int) -> Explored:
     """The reachable states, level by level, until there are more than `limit`. Raises `Unbounded`."""
-    parents: dict[State, tuple[State, int] | None] = dict.fromkeys(initial(system))
+    parents: dict[State, tuple[State, int] | None] = dict.fromkeys(islice(initial(system), limit + 1))
     steps: list[tuple[State, int, State]] = []
     level, starts, levels = list(parents), len(parents), 0
     while level and len(parents) <= limit:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 
 from kmodel.ground.system import Start, State, System
 from kmodel.ground.terms import Term, Variable
@@ -10,11 +11,7 @@ from kmodel.semantics.evaluate import evaluate
 
 
 class Unbounded(Exception):
-    """States cannot be enumerated: this variable may start at any integer."""
-
-    def __init__(self, variable: Variable) -> None:
-        self.variable = variable
-        super().__init__(f"`{variable.name}` may start at any integer")
+    """The initial states cannot be enumerated, and why: a variable may start at any integer, or there are too many to try."""
 
 
 def within(variable: Variable, value: int) -> bool:
@@ -24,49 +21,52 @@ def within(variable: Variable, value: int) -> bool:
     return (variable.low is None or variable.low <= value) and (variable.high is None or value <= variable.high)
 
 
-def initial(system: System, fixed: State | None = None, free: frozenset[int] | None = None) -> Iterator[State]:
-    """All initial states, each once. Raises `Unbounded`.
+def initial(system: System, fixed: Mapping[int, int] | None = None, patience: int | None = None) -> Iterator[State]:
+    """All initial states, each once, in which the `fixed` variables (by index) have these values.
 
-    With `fixed`, only those that agree with it on all variables but the `free` ones (by index).
+    Raises `Unbounded`: also where more than `patience` values of variables were tried.
     """
+    given = fixed or {}
     order = _order(system)
     constraints = _by_last_variable(system, order)
     if not all(evaluate(term, ()) for term in constraints[0]):
         return
     state = [0] * len(order)
-    choices: list[Iterator[int]] = [iter((0,))]
-    while choices:
-        value = next(choices[-1], None)
-        at = len(choices) - 1
-        if value is None:
-            choices.pop()
-            continue
-        if at > 0:
-            state[order[at - 1].variable.index] = value
-            if not _agrees(order[at - 1], value, fixed, free) or not all(evaluate(term, tuple(state)) for term in constraints[at]):
-                continue
-        if at == len(order):
+    choices: list[Iterator[int]] = []
+    for _ in count() if patience is None else range(patience):
+        if len(choices) == len(order):
             yield _checked(system, tuple(state))
         else:
-            choices.append(iter(_values(order[at], tuple(state), fixed, free)))
+            choices.append(iter(_values(order[len(choices)], tuple(state), given)))
+        while choices and not _advance(state, order, choices, constraints):
+            choices.pop()
+        if not choices:
+            return
+    raise Unbounded(f"more than {patience} values of variables were tried")
 
 
-def _agrees(start: Start, value: int, fixed: State | None, free: frozenset[int] | None) -> bool:
-    index = start.variable.index
-    return fixed is None or (free is not None and index in free) or fixed[index] == value
+def _advance(state: list[int], order: Sequence[Start], choices: Sequence[Iterator[int]], constraints: Sequence[Sequence[Term]]) -> bool:
+    """Give the last variable chosen its next value that the constraints allow, if there is one."""
+    index = order[len(choices) - 1].variable.index
+    for value in choices[-1]:
+        state[index] = value
+        if all(evaluate(term, tuple(state)) for term in constraints[len(choices)]):
+            return True
+    return False
 
 
-def _values(start: Start, state: State, fixed: State | None, free: frozenset[int] | None) -> Sequence[int]:
+def _values(start: Start, state: State, fixed: Mapping[int, int]) -> Sequence[int]:
     """The values a variable may start at, given those that come before it."""
     which = start.variable
     if start.value is not None:
-        return (evaluate(start.value, state),)
-    if fixed is not None and not (free is not None and which.index in free):
+        value = evaluate(start.value, state)
+        return (value,) if fixed.get(which.index, value) == value else ()
+    if which.index in fixed:
         return (fixed[which.index],)
     if which.sort == "bool":
         return (0, 1)
     if which.low is None or which.high is None:
-        raise Unbounded(which)
+        raise Unbounded(f"`{which.name}` may start at any integer")
     return range(which.low, which.high + 1)
 
 
