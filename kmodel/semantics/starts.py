@@ -33,16 +33,23 @@ def initial(system: System, fixed: Mapping[int, int] | None = None, patience: in
         return
     state = [0] * len(order)
     choices: list[Iterator[int]] = []
-    for _ in count() if patience is None else range(patience):
+    tries = iter(count() if patience is None else range(patience))
+    while True:
         if len(choices) == len(order):
             yield _checked(system, tuple(state))
         else:
-            choices.append(iter(_values(order[len(choices)], tuple(state), given)))
+            choices.append(_tried(_values(order[len(choices)], tuple(state), given), tries))
         while choices and not _advance(state, order, choices, constraints):
             choices.pop()
         if not choices:
             return
-    raise Unbounded(f"more than {patience} values of variables were tried")
+
+
+def _tried(values: Sequence[int], tries: Iterator[int]) -> Iterator[int]:
+    for value in values:
+        if next(tries, None) is None:
+            raise Unbounded("there are too many ways to begin")
+        yield value
 
 
 def _advance(state: list[int], order: Sequence[Start], choices: Sequence[Iterator[int]], constraints: Sequence[Sequence[Term]]) -> bool:

@@ -40,6 +40,19 @@ def test_a_variable_that_starts_at_any_integer_cannot_be_enumerated() -> None:
     assert why_not_initial(system([free], [None], [], []), (-3,)) is None
 
 
+def test_some_values_may_be_given() -> None:
+    made = system([X, Y, P], [None, add(x, number(1)), None], [], [])
+    assert list(initial(made, {1: 2})) == [(1, 2, 0), (1, 2, 1)]
+    assert list(initial(made, {0: 2, 1: 2})) == []
+
+
+def test_patience_ends() -> None:
+    made = system([X, Y, P], [None, None, None], [], [], initial=[p, not_(p)])
+    assert list(initial(made, patience=100)) == []
+    with pytest.raises(Unbounded, match="too many ways"):
+        list(initial(made, patience=10))
+
+
 def test_a_start_out_of_bounds_is_a_contradiction() -> None:
     with pytest.raises(AssertionError):
         list(initial(system([X], [5], [], [])))
