@@ -15,8 +15,7 @@ from typing import TypeAlias
 
 from kmodel.ground.system import Claim, State, System
 from kmodel.ground.terms import Term
-from kmodel.semantics import Unbounded, check_by_exhaustion, enabled_in, evaluate_all, image, initial, operations, undefined_in
-from kmodel.semantics.lassos import find_lasso
+from kmodel.semantics import Unbounded, check_by_exhaustion, evaluate_all, find_lasso, image, initial, operations, undefined_in
 from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Violated
 
 WORK = 8_000_000
@@ -45,11 +44,10 @@ class Rechecked:
 Recheck: TypeAlias = Rechecked | Refuted | None
 
 
-def recheck_states(system: System, claims: Sequence[int], certificate: Exhaustion, work: int = WORK) -> dict[int, Recheck]:
+def recheck_states(
+    system: System, claims: Sequence[int], certificate: Exhaustion, reachable: frozenset[State], work: int = WORK
+) -> dict[int, Recheck]:
     """For each claim (by index) that the reachable states are said to prove: whether they do. None: nothing was looked at."""
-    reachable = certificate.reachable
-    if reachable is None:
-        return dict.fromkeys(claims)
     if len(reachable) != certificate.states:
         return dict.fromkeys(claims, Refuted(f"{certificate.states} states were reached, and {len(reachable)} were kept"))
     states, whole = _looked_at(system, claims, reachable, work)
@@ -115,13 +113,15 @@ def _by(looked: int, all_: int, whole: bool) -> str:
 def _faults(system: System, claim: Claim, states: Sequence[State], steps: Steps) -> Iterator[str]:
     """Where the claim fails, among these states and these steps."""
     befores, afters = [before for before, _, _ in steps], [after for _, _, after in steps]
+    values: Sequence[int]
+    holes: Sequence[Sequence[int]]
     match claim.kind:
         case "transition":
             values, *holes = evaluate_all(_terms(claim), befores, afters)
             if not all(values):
                 yield "there is a step of which the claim is false"
         case "defined":
-            holes = undefined_in(system, states)
+            holes = [undefined_in(system, states)]
         case "invariant" | "witness" | "property":
             values, *holes = evaluate_all(_terms(claim), states)
             if claim.kind == "invariant" and not all(values):
@@ -151,11 +151,7 @@ def look_again(system: System, claims: Sequence[int], work: int = _SMALL_WORK) -
     chosen = [index for index in claims if system.claims[index].kind != "property"]
     if limit < 2 or not chosen:
         return dict.fromkeys(claims)
-    try:
-        next(initial(system, patience=_PATIENCE), None)
-        outcome = check_by_exhaustion(system, [system.claims[index] for index in chosen], limit, _PATIENCE)
-    except Unbounded:
-        return dict.fromkeys(claims)
+    outcome = check_by_exhaustion(system, [system.claims[index] for index in chosen], limit, _PATIENCE)
     return dict.fromkeys(claims) | {index: _seen(outcome, at) for at, index in enumerate(chosen)}
 
 
@@ -167,6 +163,3 @@ def _seen(outcome: Outcome, at: int) -> Recheck:
             return Rechecked(_by(states, states, True))
         case _:
             return None
-
-
-__all__ = ["SAMPLE", "WORK", "Recheck", "Rechecked", "Refuted", "enabled_in", "look_again", "recheck_states"]

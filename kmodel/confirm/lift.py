@@ -6,7 +6,7 @@ not have is taken wherever it can be, once a round. It changes no variable of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -16,7 +16,7 @@ from kmodel.verdict.verdict import Trace
 
 _BEGINNINGS = 50
 _PATIENCE = 50_000
-_ROUNDS = 200
+_ROUNDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,16 @@ class _Walk:
 
 def _go_round(walk: _Walk, trace: Trace, loop: int) -> Trace | Differs:
     """Rounds of the loop until the whole is again where a round began."""
-    heads: dict[State, int] = {}
+    heads: dict[tuple[State, int], int] = {}
     strangers = _strangers(walk)
-    for _ in range(_ROUNDS):
-        if walk.states[-1] in heads:
-            return Trace(tuple(walk.states), tuple(walk.actions), heads[walk.states[-1]])
-        heads[walk.states[-1]] = len(walk.actions)
-        waiting = list(strangers)
+    for round_ in range(_ROUNDS):
+        first = round_ % max(len(strangers), 1)
+        if (walk.states[-1], first) in heads:
+            return Trace(tuple(walk.states), tuple(walk.actions), heads[walk.states[-1], first])
+        heads[walk.states[-1], first] = len(walk.actions)
+        waiting = strangers[first:] + strangers[:first]
         for step in range(loop, trace.steps):
-            waiting = _let_move(walk, waiting)
+            _let_move(walk, waiting)
             if not walk.follow(trace, step):
                 return walk.stuck(trace, step)
     return Differs(f"in the whole system, the loop does not close within {_ROUNDS} rounds")
@@ -123,18 +124,19 @@ def _strangers(walk: _Walk) -> list[frozenset[int]]:
     return [group - known for group in groups if group - known]
 
 
-def _let_move(walk: _Walk, waiting: Sequence[frozenset[int]]) -> list[frozenset[int]]:
-    """Take an action of each group that can move here without the part's seeing it; the groups that could not."""
-    still: list[frozenset[int]] = []
-    for group in waiting:
-        here = walk.seen(walk.states[-1])
-        moves = ((action, after) for action, after in successors(walk.whole, walk.states[-1]) if action in group and walk.seen(after) == here)
-        move = next(moves, None)
-        if move is None:
-            still.append(group)
-        else:
-            walk.take(*move)
-    return still
+def _let_move(walk: _Walk, waiting: list[frozenset[int]]) -> None:
+    """Take an action of each group that can move here without the part's seeing it, and leave those that cannot waiting.
+
+    The first of them is always asked again first, so that what others enable for a moment is not missed."""
+    here = walk.seen(walk.states[-1])
+    while waiting:
+        moves = [(action, after) for action, after in successors(walk.whole, walk.states[-1]) if walk.seen(after) == here]
+        able = ((group, move) for group in waiting for move in moves if move[0] in group)
+        chosen = next(able, None)
+        if chosen is None:
+            return
+        waiting.remove(chosen[0])
+        walk.take(*chosen[1])
 
 
 def _with_undefined(walk: _Walk, claim: int, trace: Trace) -> Trace | Differs:
@@ -146,7 +148,10 @@ def _with_undefined(walk: _Walk, claim: int, trace: Trace) -> Trace | Differs:
     if of == "action":
         action = walk.part.actions[index]
         wanted = walk.part.system.actions[index].undefined[hole]
-        holes, hold = walk.whole.actions[action].undefined, [at for where, at in undefined(walk.whole, lifted.states[-1]) if where == action]
+        holes, hold = (
+            walk.whole.actions[action].undefined,
+            [at for where, at in undefined(walk.whole, lifted.states[-1]) if where == action],
+        )
     else:
         whole_claim = walk.whole.claims[walk.part.claims[claim]]
         action, wanted, holes = 0, walk.part.system.claims[claim].undefined[hole], whole_claim.undefined

@@ -79,8 +79,7 @@ def _parts(value: Sym) -> tuple[Term, tuple[Value, ...]]:
     if isinstance(value, Choice):
         real = next(each for each in value.universe if each is not BOTTOM)
         return value.index, tuple(real if each is BOTTOM else each for each in value.universe)
-    assert is_constant(value)
-    return number(0), (value,)
+    return number(0), (value if is_constant(value) else None,)
 
 
 def _product(values: Sequence[Sym]) -> tuple[Term, list[tuple[Value, ...]]]:

@@ -6,11 +6,12 @@ is a step of every infinite behaviour; only fairness makes a system move.
 """
 
 from kmodel.semantics.claims import holds, holds_forever, undefined_claim
-from kmodel.semantics.evaluate import DEFINITIONS, evaluate, evaluate_all
+from kmodel.semantics.evaluate import DEFINITIONS, evaluate, evaluate_all, operations
 from kmodel.semantics.exhaustion import Explored, check_by_exhaustion, explore
+from kmodel.semantics.lassos import find_lasso
 from kmodel.semantics.replay import STUTTER, Replay, is_fair, replay
 from kmodel.semantics.starts import Unbounded, initial, why_not_initial
-from kmodel.semantics.steps import enabled_in, image, successors, undefined, why_no_step
+from kmodel.semantics.steps import enabled_in, image, successors, undefined, undefined_in, why_no_step
 
 __all__ = [
     "DEFINITIONS",
@@ -23,15 +24,18 @@ __all__ = [
     "evaluate",
     "evaluate_all",
     "explore",
+    "find_lasso",
     "holds",
     "holds_forever",
     "image",
     "initial",
     "is_fair",
+    "operations",
     "replay",
     "successors",
     "undefined",
     "undefined_claim",
+    "undefined_in",
     "why_no_step",
     "why_not_initial",
 ]

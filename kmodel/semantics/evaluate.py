@@ -85,6 +85,6 @@ def _arguments_first(terms: Iterable[Term]) -> Iterable[Term]:
     return ordered
 
 
-def size(terms: Iterable[Term]) -> int:
-    """How many operations it takes to evaluate the terms."""
+def operations(terms: Iterable[Term]) -> int:
+    """How many operations it takes to evaluate the terms, each shared one once."""
     return sum(1 for _ in _arguments_first(terms))

@@ -40,9 +40,9 @@ class Explored:
         return Trace(tuple(reversed(states)), tuple(reversed(actions)))
 
 
-def explore(system: System, limit: int) -> Explored:
-    """The reachable states, level by level, until there are more than `limit`. Raises `Unbounded`."""
-    parents: dict[State, tuple[State, int] | None] = dict.fromkeys(islice(initial(system), limit + 1))
+def explore(system: System, limit: int, patience: int | None = None) -> Explored:
+    """The reachable states, level by level, until there are more than `limit`. Raises `Unbounded`, of `patience` too."""
+    parents: dict[State, tuple[State, int] | None] = dict.fromkeys(islice(initial(system, None, patience), limit + 1))
     steps: list[tuple[State, int, State]] = []
     level, starts, levels = list(parents), len(parents), 0
     while level and len(parents) <= limit:
@@ -56,16 +56,17 @@ def explore(system: System, limit: int) -> Explored:
     return Explored(parents, steps, starts, levels + bool(level), not level)
 
 
-def check_by_exhaustion(system: System, claims: Iterable[Claim] | None = None, limit: int = 20_000) -> Outcome:
+def check_by_exhaustion(system: System, claims: Iterable[Claim] | None = None, limit: int = 20_000, patience: int | None = None) -> Outcome:
     """An outcome for the given claims (all of the system's by default), in order.
 
     A claim fails where it is false or undefined (a witness: is described, or undefined), on shortest traces except for lassos.
     `generated` counts the initial states and every step; `depth` the breadth-first levels, the initial one included; `enabled` in
-    how many states each action can be taken. Above `limit` states, what was not violated is Unknown.
+    how many states each action can be taken. Above `limit` states, what was not violated is Unknown; so is everything where initial states
+    cannot be enumerated (with `patience`).
     """
     chosen = system.claims if claims is None else tuple(claims)
     try:
-        explored = explore(system, limit)
+        explored = explore(system, limit, patience)
     except Unbounded as endless:
         return Outcome((Unknown(str(endless)),) * len(chosen), (None,) * len(chosen), Effort("exhaustion"))
     verdicts = tuple(_verdict(system, claim, explored) for claim in chosen)

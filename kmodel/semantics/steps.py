@@ -47,9 +47,23 @@ def _updated(action: Action, before: State, row: tuple[int, ...]) -> State:
 
 def undefined(system: System, state: State) -> list[tuple[int, int]]:
     """The undefined steps of a state: (the action's index, the index in its `undefined`)."""
+    return [(action, hole) for action, hole, value in _holes(system, (state,)) if value[0]]
+
+
+def undefined_in(system: System, states: Sequence[State]) -> list[bool]:
+    """Of each state, whether some step is undefined there."""
+    found = [False] * len(states)
+    for _, _, values in _holes(system, states):
+        found = [before or bool(value) for before, value in zip(found, values, strict=True)]
+    return found
+
+
+def _holes(system: System, states: Sequence[State]) -> Iterator[tuple[int, int, list[int]]]:
+    """Each undefined condition of each action with its values in the states."""
     places = [(at, hole) for at, action in enumerate(system.actions) for hole in range(len(action.undefined))]
-    values = evaluate_all((system.actions[at].undefined[hole].condition for at, hole in places), (state,))
-    return [place for place, value in zip(places, values, strict=True) if value[0]]
+    columns = evaluate_all((system.actions[at].undefined[hole].condition for at, hole in places), states)
+    for (at, hole), values in zip(places, columns, strict=True):
+        yield at, hole, values
 
 
 def why_no_step(system: System, before: State, index: int, after: State) -> str | None:

@@ -35,7 +35,7 @@ def rule(node: tree.Rule, scope: Scope, library: Declarations) -> Rule:
 Edges = Mapping[str, list[tuple[str, bool, Span]]]
 
 
-def _edges(rules: Sequence[Rule], defs: Mapping[str, DefSymbol]) -> Edges:
+def dependencies(rules: Sequence[Rule], defs: Mapping[str, DefSymbol]) -> Edges:
     """What each relation and def uses directly, with the polarity and a place."""
     edges: dict[str, list[tuple[str, bool, Span]]] = {}
     for each in rules:
@@ -56,7 +56,7 @@ def _targets(part: Expr) -> Iterator[tuple[str, bool, Span]]:
 
 def strata(rules: Sequence[Rule], defs: Mapping[str, DefSymbol]) -> tuple[frozenset[str], list[tuple[str, Diagnostic]]]:
     """The recursive relations, and (by relation) the faults of those that are recursive through a negation."""
-    edges = _edges(rules, defs)
+    edges = dependencies(rules, defs)
     recursive: set[str] = set()
     faults: list[tuple[str, Diagnostic]] = []
     for component in components(list(edges), lambda node: [target for target, _, _ in edges.get(node, [])]):

@@ -26,13 +26,15 @@ Constants: TypeAlias = Mapping[Variable, Z3]
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """A way to encode ints. `declare` makes the z3 constant that holds an int variable, `within` says that this is in its bounds,
-    `value` is the variable's number as terms use it, and `read` that number from what a model gives for the constant."""
+    `value` is the variable's number as terms use it, and `read` that number from what a model gives for the constant. `level` makes
+    numbers comparable that were encoded by different terms (bools are as they are)."""
 
     name: str
     declare: Callable[[Variable, str], Z3]
     within: Callable[[Variable, Z3], Z3]
     value: Callable[[Variable, Z3], Z3]
     read: Callable[[Variable, Z3], int]
+    level: Callable[..., Sequence[Z3]]
     rows: Mapping[str, Row]
 
 
@@ -173,6 +175,7 @@ BITS = Numbers(
     _bits_within,
     _bits_value,
     _read_bits,
+    lambda *parts: parts if z3.is_bool(parts[0]) else _level(*parts),
     {
         **_BOOL_ROWS,
         "number": lambda term, _: z3.BitVecVal(term.low, _own_width(term)),
@@ -220,6 +223,7 @@ INTEGERS = Numbers(
     _integer_within,
     lambda _, constant: constant,
     lambda _, found: int(found.as_long()),
+    lambda *parts: parts,
     {
         **_BOOL_ROWS,
         "number": lambda term, _: z3.IntVal(term.low),

@@ -1,19 +1,17 @@
 """A system unrolled: the constants of each state of a behaviour, and what is said of a state or a step at any place in it.
 
 What is said is encoded once, over the first two states, and put at another place by substitution. Variables that no action
-writes have one constant for all states. A step takes exactly one action that is enabled and defined; `action@k` says which.
+writes have one constant for all states. A step takes exactly one action that is enabled and defined;
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import z3
-import os
-from kmodel.engines.smt.encode import _level
-MODE=os.environ.get('MODE','bi_')
 
 from kmodel.engines.smt.encode import Constants, Numbers, Z3, declare, encode, numbers_for, read, within
 from kmodel.ground.system import Action, Formula, State, System
@@ -77,7 +75,7 @@ class Unrolling:
     writers: Writers
     fixed: Constants
     states: list[Constants] = field(default_factory=list)
-    actions: list[Z3] = field(default_factory=list)
+    choices: list[list[Z3]] = field(default_factory=list)
     steps: list[Bundle] = field(default_factory=list)
 
     @staticmethod
@@ -93,16 +91,11 @@ class Unrolling:
             self.states.append({**self.fixed, **moving})
         return self.states[k]
 
-    def action(self, k: int) -> Z3:
-        """The constant that says which action step `k` (from state k on) takes."""
-        bits = max(1, (len(self.system.actions) - 1).bit_length())
-        self.actions.extend(z3.BitVec(f"action@{at}", bits) for at in range(len(self.actions), k + 1))
-        return self.actions[k]
-
-    def taken(self, k: int, action: int) -> Z3:
-        """That step `k` takes the action."""
-        if MODE[0]=='1': return z3.Bool(f"taken{action}@{k}")
-        return self.action(k) == action
+    def taken(self, k: int) -> list[Z3]:
+        """For each action, that step `k` (from state k on) takes it."""
+        every = range(len(self.system.actions))
+        self.choices.extend([z3.Bool(f"action{at}@{step}") for at in every] for step in range(len(self.choices), k + 1))
+        return self.choices[k]
 
     # ---- what is said of states and steps
 
@@ -116,8 +109,7 @@ class Unrolling:
 
     def put(self, bundle: Bundle, k: int) -> list[Z3]:
         """What the bundle says, of state and step `k`."""
-        extra = [(self.taken(0,i),self.taken(k,i)) for i in range(len(self.system.actions))] if MODE[0]=='1' else []
-        pairs = [] if k == 0 else [*extra, *self._moved(0, k), *self._moved(1, k + 1), (self.action(0), self.action(k))]
+        pairs = [] if k == 0 else [*self._moved(0, k), *self._moved(1, k + 1), *zip(self.taken(0), self.taken(k), strict=True)]
         placed = z3.substitute(bundle.packed, *pairs) if pairs else bundle.packed
         return [placed.arg(at) for at in range(bundle.size)]
 
@@ -146,26 +138,15 @@ class Unrolling:
         def here(term: Term) -> Z3:
             return encode(term, self.numbers, self.state(0), self.state(1), known)
 
-        taken = [self.taken(0, at) for at in range(len(self.system.actions))]
-        said = [z3.Implies(taken[at], here(possible(action))) for at, action in enumerate(self.system.actions)]
+        taken = self.taken(0)
+        said = [z3.Or(taken), z3.AtMost(*taken, 1)] if len(taken) > 1 else [z3.Or(taken)]
+        said += [z3.Implies(takes, here(possible(action))) for takes, action in zip(taken, self.system.actions, strict=True)]
         for which, values in self.writers.items():
-            if MODE[1]=='i':
-                nxt=here(variable(which)) if which.sort=='int' else here(variable(which))
-                for value,by in values.items():
-                    v=here(value)
-                    if which.sort=='int':
-                        nxt,v=_level(nxt,v)
-                    nxt=z3.If(z3.Or([taken[at] for at in by]), v, nxt)
-                t=here(primed(which))
-                if which.sort=='int': t,nxt=_level(t,nxt)
-                said.append(t==nxt); continue
+            following = here(variable(which))
             for value, by in values.items():
-                said.append(z3.Implies(z3.Or([taken[at] for at in by]), here(equal(primed(which), value))))
-            writing = [taken[at] for by in values.values() for at in by]
-            said.append(z3.Or(*writing, here(equal(primed(which), variable(which)))))
-        if MODE[0]=='1': said.append(z3.AtMost(*taken,1))
-        if MODE[0]=='1' and MODE[2]=='b': said += [z3.Implies(t, self.action(0)==i) for i,t in enumerate(taken)]
-        return [z3.Or(taken), *said]
+                following = z3.If(z3.Or([taken[at] for at in by]), *self.numbers.level(here(value), following))
+            said.append(operator.eq(*self.numbers.level(here(primed(which)), following)))
+        return said
 
     def same(self, i: int, j: int) -> Z3:
         """That states `i` and `j` are the same."""
@@ -185,7 +166,11 @@ class Unrolling:
         return tuple(value(which) for which in self.system.variables)
 
     def read_action(self, model: Z3, k: int) -> int:
-        return int(model.eval(self.action(k), model_completion=True).as_long())
+        return next(at for at, takes in enumerate(self.taken(k)) if true_in(model, takes))
+
+
+def true_in(model: Z3, said: Z3) -> bool:
+    return bool(z3.is_true(model.eval(said, model_completion=True)))
 
 
 def _pack(terms: Sequence[Z3]) -> Bundle:

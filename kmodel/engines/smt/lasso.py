@@ -134,4 +134,5 @@ class Lassos:
         return [[position[at] for position in self.positions[:length]] for at in groups]
 
     def _taken(self, group: Fairness, k: int) -> Z3:
-        return z3.Or([self.unrolling.taken(k, at) for at in group.actions])
+        taken = self.unrolling.taken(k)
+        return z3.Or([taken[at] for at in group.actions])

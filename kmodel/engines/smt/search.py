@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import z3
 
 from kmodel.engines.smt.encode import Z3
-from kmodel.engines.smt.frames import Bundle, Unrolling, possible
+from kmodel.engines.smt.frames import Bundle, Unrolling, possible, true_in
 from kmodel.engines.smt.lasso import LassoClaim, Lassos
 from kmodel.engines.smt.solve import Clock, Prover
 from kmodel.ground.system import Claim, System
@@ -179,7 +179,3 @@ class Search:
             if not self._holds_somewhere(z3.Or(waiting)):
                 return
             self._exercise(exercises)
-
-
-def true_in(model: Z3, said: Z3) -> bool:
-    return bool(z3.is_true(model.eval(said, model_completion=True)))

@@ -63,5 +63,5 @@ class Surroundings(Protocol):
     def rules(self, relation: str) -> Sequence[Rule]:
         """The rules of active modules."""
 
-    def stratum(self, relation: str) -> int:
-        """Relations of one number are defined through each other."""
+    def stratum(self, relation: str) -> Sequence[str]:
+        """The relations that are defined through each other with this one."""

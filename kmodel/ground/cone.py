@@ -1,0 +1,233 @@
+"""Cones of influence: which variables and actions matter for a claim, and the part of a system that they make.
+
+The cone of a claim holds the variables that its terms read, and with an action that changes one of them all that the action's guard, its
+changes within the cone and its undefined conditions read. An action that changes no variable of the cone does nothing there. What a start or
+an initial condition relates to the cone belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kmodel.ground.rebuild import Reads, Rewriter
+from kmodel.ground.shapes import variables_of
+from kmodel.ground.system import (
+    Action,
+    BoolShape,
+    ChoiceShape,
+    Claim,
+    Fairness,
+    FixedShape,
+    Formula,
+    ListShape,
+    MapShape,
+    NumberShape,
+    OptionalShape,
+    Place,
+    RecordShape,
+    SetShape,
+    Shape,
+    Slice,
+    Start,
+    System,
+    TupleShape,
+    Undefined,
+)
+from kmodel.ground.terms import Term, Variable, primed, variable
+
+
+@dataclass(slots=True)
+class Cones:
+    """Closes sets of variables under what influences them. Remembered per variable's actions."""
+
+    system: System
+    reads: Reads = field(default_factory=Reads)
+    writers: dict[Variable, list[int]] = field(default_factory=dict)
+    ties: dict[Variable, set[Variable]] = field(default_factory=dict)
+    known: dict[tuple[frozenset[Variable], bool], frozenset[Variable]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for at, action in enumerate(self.system.actions):
+            for which, _ in action.updates:
+                self.writers.setdefault(which, []).append(at)
+        for start in self.system.starts:
+            if start.value is not None:
+                self._tie(self.reads(start.value) | {start.variable}, {start.variable})
+        for term in self.system.initial:
+            self._tie(self.reads(term), self.reads(term))
+
+    def _tie(self, together: Iterable[Variable], from_: Iterable[Variable]) -> None:
+        for which in from_:
+            self.ties.setdefault(which, set()).update(together)
+
+    def closed(self, seeds: frozenset[Variable], fair: bool) -> frozenset[Variable]:
+        """All that influences the seeds; `fair`: with the whole of each fairness group of an action that counts."""
+        key = (seeds, fair)
+        if key not in self.known:
+            self.known[key] = self._close(seeds, fair)
+        return self.known[key]
+
+    def _close(self, seeds: frozenset[Variable], fair: bool) -> frozenset[Variable]:
+        inside: set[Variable] = set()
+        waiting = set(seeds)
+        taken: set[int] = set()
+        while waiting:
+            which = waiting.pop()
+            inside.add(which)
+            waiting |= self.ties.get(which, set()) - inside
+            for at in self._with_groups(self.writers.get(which, []), fair):
+                if at not in taken:
+                    taken.add(at)
+                    waiting |= self._gate(at, fair) - inside
+                waiting |= self._changes(at, which) - inside
+        return frozenset(inside)
+
+    def _with_groups(self, actions: Sequence[int], fair: bool) -> Iterable[int]:
+        if not fair:
+            return actions
+        groups = [group.actions for group in self.system.fairness if set(actions) & set(group.actions)]
+        return sorted({*actions, *(at for group in groups for at in group)})
+
+    def _gate(self, at: int, fair: bool) -> frozenset[Variable]:
+        action = self.system.actions[at]
+        read = self.reads(action.guard) | self.reads.of(each.condition for each in action.undefined)
+        return read | frozenset(which for which, _ in action.updates) if fair else read
+
+    def _changes(self, at: int, which: Variable) -> frozenset[Variable]:
+        return self.reads.of(term for each, term in self.system.actions[at].updates if each is which)
+
+
+def claim_terms(claim: Claim) -> Iterator[Term]:
+    yield claim.term
+    yield claim.exercised
+    yield from (each.condition for each in claim.undefined)
+    if claim.formula is not None:
+        yield from _formula_terms(claim.formula)
+
+
+def _formula_terms(formula: Formula) -> Iterator[Term]:
+    if formula.term is not None:
+        yield formula.term
+    for each in formula.arguments:
+        yield from _formula_terms(each)
+
+
+def cone_of(cones: Cones, claim: Claim) -> frozenset[Variable]:
+    """The claim's cone. That no step is undefined concerns all that says where one is."""
+    if claim.kind == "defined":
+        actions = [each for each in cones.system.actions if each.undefined]
+        seeds = cones.reads.of(undefined.condition for each in actions for undefined in each.undefined)
+        return cones.closed(seeds | _related(cones), False)
+    seeds = cones.reads.of(claim_terms(claim))
+    if claim.kind == "property":
+        return cones.closed(seeds | _related(cones), True)
+    return cones.closed(seeds | _related(cones), False)
+
+
+def _related(cones: Cones) -> frozenset[Variable]:
+    """Variables of initial conditions that could be contradictory: those that speak of more than a start fixes."""
+    return cones.reads.of(cones.system.initial)
+
+
+def slices(whole: System) -> tuple[Slice, ...]:
+    """The parts that decide the claims, one a cone, in the order of their first claim."""
+    cones = Cones(whole)
+    by_cone: dict[tuple[frozenset[Variable], bool], list[int]] = {}
+    for at, claim in enumerate(whole.claims):
+        by_cone.setdefault((cone_of(cones, claim), claim.kind == "defined"), []).append(at)
+    return tuple(_slice(whole, cone, claims, cones) for cone, claims in _joined(by_cone).items())
+
+
+def _joined(by_cone: Mapping[tuple[frozenset[Variable], bool], list[int]]) -> dict[frozenset[Variable], list[int]]:
+    """Claims with the same cone share a part."""
+    joined: dict[frozenset[Variable], list[int]] = {}
+    for (cone, _), claims in by_cone.items():
+        joined.setdefault(cone, []).extend(claims)
+    return {cone: sorted(claims) for cone, claims in joined.items()}
+
+
+def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cones: Cones) -> Slice:
+    inside = [which for which in whole.variables if which in cone]
+    renamed = {which: replace(which, index=at) for at, which in enumerate(inside)}
+    rebuild = Rewriter(lambda leaf: _renamed(leaf, renamed))
+    tells = any(whole.claims[at].kind == "defined" for at in claims)
+    actions = [at for at, action in enumerate(whole.actions) if _matters(action, cone, tells)]
+    made = replace(
+        whole,
+        variables=tuple(renamed.values()),
+        starts=tuple(Start(renamed[each.variable], None if each.value is None else rebuild(each.value)) for each in whole.starts if each.variable in cone),
+        initial=tuple(rebuild(term) for term in whole.initial if cones.reads(term) <= cone),
+        actions=tuple(_action(whole.actions[at], renamed, rebuild) for at in actions),
+        claims=tuple(_claim(whole.claims[at], rebuild) for at in claims),
+        fairness=tuple(_groups(whole.fairness, actions)),
+        places=tuple(_place(place, renamed) for place in whole.places if any(which in cone for which in variables_of(place.shape))),
+        symmetric=whole.symmetric,
+    )
+    return Slice(made, tuple(which.index for which in inside), tuple(actions), tuple(claims))
+
+
+def _matters(action: Action, cone: frozenset[Variable], tells: bool) -> bool:
+    return any(which in cone for which, _ in action.updates) or (tells and bool(action.undefined))
+
+
+def _renamed(leaf: Term, renamed: Mapping[Variable, Variable]) -> Term | None:
+    assert isinstance(leaf.value, Variable)
+    other = renamed.get(leaf.value)
+    if other is None:
+        return None
+    return variable(other) if leaf.op == "variable" else primed(other)
+
+
+def _action(action: Action, renamed: Mapping[Variable, Variable], rebuild: Rewriter) -> Action:
+    updates = tuple((renamed[which], rebuild(term)) for which, term in action.updates if which in renamed)
+    return replace(action, guard=rebuild(action.guard), updates=updates, undefined=_undefined(action.undefined, rebuild))
+
+
+def _undefined(undefined: Sequence[Undefined], rebuild: Rewriter) -> tuple[Undefined, ...]:
+    return tuple(replace(each, condition=rebuild(each.condition)) for each in undefined)
+
+
+def _claim(claim: Claim, rebuild: Rewriter) -> Claim:
+    formula = None if claim.formula is None else _formula(claim.formula, rebuild)
+    return replace(
+        claim, term=rebuild(claim.term), exercised=rebuild(claim.exercised), formula=formula, undefined=_undefined(claim.undefined, rebuild)
+    )
+
+
+def _formula(formula: Formula, rebuild: Rewriter) -> Formula:
+    term = None if formula.term is None else rebuild(formula.term)
+    return Formula(formula.op, tuple(_formula(each, rebuild) for each in formula.arguments), term)
+
+
+def _groups(fairness: Sequence[Fairness], actions: Sequence[int]) -> Iterator[Fairness]:
+    places = {at: place for place, at in enumerate(actions)}
+    for group in fairness:
+        kept = tuple(places[at] for at in group.actions if at in places)
+        if kept:
+            yield replace(group, actions=kept)
+
+
+def _place(place: Place, renamed: Mapping[Variable, Variable]) -> Place:
+    return replace(place, shape=_shape(place.shape, renamed))
+
+
+def _shape(shape: Shape, renamed: Mapping[Variable, Variable]) -> Shape:
+    """The shape over the part's variables; what lies outside the cone of a place that lies partly in it is left out."""
+    match shape:
+        case FixedShape():
+            return shape
+        case BoolShape(which) | NumberShape(which) | ChoiceShape(which, _):
+            return replace(shape, variable=renamed[which]) if which in renamed else FixedShape(None)
+        case OptionalShape(given, item):
+            return OptionalShape(renamed[given], _shape(item, renamed)) if given in renamed else FixedShape(None)
+        case RecordShape(record, fields):
+            return RecordShape(record, tuple((name, _shape(part, renamed)) for name, part in fields))
+        case TupleShape(items):
+            return TupleShape(tuple(_shape(part, renamed) for part in items))
+        case SetShape(known):
+            return SetShape(tuple((value, renamed[which]) for value, which in known if which in renamed))
+        case MapShape(pairs):
+            return MapShape(tuple((key, renamed[there], _shape(part, renamed)) for key, there, part in pairs if there in renamed))
+        case ListShape(length, items):
+            return ListShape(renamed[length], tuple(_shape(part, renamed) for part in items)) if length in renamed else FixedShape(None)

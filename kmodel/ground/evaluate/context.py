@@ -1,0 +1,24 @@
+"""Where an expression is evaluated: what its locals are worth, the condition that leads there, and before or after a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from kmodel.ground.symbolic import Sym
+from kmodel.ground.terms import TRUE, Term, and_
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`path` is the condition under which the value is meant; `after`: in the state after the step."""
+
+    env: Mapping[str, Sym] = field(default_factory=dict)
+    path: Term = TRUE
+    after: bool = False
+
+    def under(self, condition: Term) -> At:
+        return self if condition is TRUE else replace(self, path=and_(self.path, condition))
+
+    def bind(self, name: str, value: Sym) -> At:
+        return replace(self, env={**self.env, name: value})
