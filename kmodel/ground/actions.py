@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kmodel.ground.evaluate import At, Evaluator, items_of
 from kmodel.ground.runs import Run, Runner, merged
@@ -22,9 +22,7 @@ class Actions:
 
     world: World
     evaluator: Evaluator
-
-    def __post_init__(self) -> None:
-        self.counters: dict[str, Variable] = {}
+    counters: dict[str, Variable] = field(default_factory=dict)
 
     def all(self) -> list[Action]:
         active = [each for each in self.world.program.actions.values() if each.module in self.world.check.active]

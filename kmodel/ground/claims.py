@@ -63,7 +63,7 @@ class Claims:
     def _state(self, symbol: ClaimSymbol, binding: Binding, at: At) -> list[Part]:
         if symbol.kind == "witness":
             return [self._part(binding, symbol.body, at, TRUE)]
-        return list(self._split(binding, symbol.body, at, TRUE))
+        return list(self._split(binding, symbol.body, at, TRUE)) or [Part(binding, TRUE, FALSE, ())]
 
     def _split(self, binding: Binding, body: Expr, at: At, premise: Term) -> Iterator[Part]:
         """Conjuncts of `forall` and `and`; `premise` is the condition under which the part is meant."""

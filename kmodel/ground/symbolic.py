@@ -13,7 +13,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeAlias, TypeGuard
 
-from kmodel.ground.terms import FALSE, TRUE, Term, equal, if_, number, select, truth
+from kmodel.ground.terms import FALSE, TRUE, Term, add, equal, if_, number, select, truth
 from kmodel.typed.values import Individual, MapValue, Member, RecordValue, Value
 
 
@@ -181,6 +181,8 @@ def maybe(present: Term, item: Sym) -> Sym:
         return None
     if present is TRUE:
         return item
+    if isinstance(item, Choice) and None not in item.universe:
+        return choice(if_(present, add(item.index, number(1)), number(0)), (None, *item.universe))
     if is_constant(item) and not (isinstance(item, int) and not isinstance(item, bool)):
         return Choice(if_(present, number(1), number(0)), (None, item))
     return Maybe(present, item)

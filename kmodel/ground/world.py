@@ -48,7 +48,8 @@ def reject(code: str, message: str, span: Span | None, help_: str | None = None)
 
 @dataclass
 class World:
-    """The surroundings of an evaluator. `evaluated` computes a definition (it is the evaluator's); places are made when first asked for."""
+    """The surroundings of an evaluator. `evaluated` computes a definition (it is the evaluator's); places are made when first asked for.
+    `strict`: an entity without scope that is asked for is a fault (of claims), and not just empty (for actions)."""
 
     program: Program
     check: CheckSymbol
@@ -58,6 +59,7 @@ class World:
     evaluated: Evaluated = field(init=False)
     assumed: list[str] = field(default_factory=list)
     universe_used: bool = False
+    strict: bool = False
     domains: dict[Type, tuple[Value, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,9 +113,9 @@ class World:
             return None if symbol.name in given.fields else self._assume(individual, symbol, setting)
         if setting.unless_given:
             return self._assume(individual, symbol, setting)
-        return self._of_each(individual, setting)
+        return self.of_each(individual, setting)
 
-    def _of_each(self, individual: Individual, setting: Setting) -> Definition:
+    def of_each(self, individual: Individual, setting: Setting) -> Definition:
         assert setting.value is not None
         if not setting.each:
             return Written(setting.value, individual)
@@ -128,7 +130,7 @@ class World:
         sentence = f"{individual.entity.rsplit('.', 1)[-1]}.{symbol.name} = {' '.join(setting.value.span.text.split())}"
         if sentence not in self.assumed:
             self.assumed.append(sentence)
-        return self._of_each(individual, setting)
+        return self.of_each(individual, setting)
 
     def _read(self, individual: Individual, symbol: FieldSymbol) -> Definition | None:
         given = self.population.given.get(individual)
@@ -179,6 +181,9 @@ class World:
 
     def values(self, type_: Type, span: Span) -> Sequence[Value]:
         if isinstance(type_, EntityType):
+            if self.strict and type_.name in self.population.unscoped:
+                short = type_.name.rsplit(".", 1)[-1]
+                raise reject("missing-scope", f"the check does not say how many of `{short}` there are", self.check.span, f"add `scope {short} = 2` to the check")
             return self.population.individuals[type_.name]
         if type_ not in self.domains:
             self.domains[type_] = self._values(type_, span)

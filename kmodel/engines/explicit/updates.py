@@ -57,7 +57,7 @@ def _part(field: Field, update: Term, old: int | None) -> tuple[int, int, Term |
         return (0, rest.low or 0, None) if rest.op == "number" else (0, 0, rest)
     known = _constant(update)
     if old is not None:
-        return (0, -(old - field.low), update) if known is None else (0, known - old, None)
+        return (0, -old, update) if known is None else (0, known - old, None)
     return (field.mask, -field.low, update) if known is None else (field.mask, known - field.low, None)
 
 

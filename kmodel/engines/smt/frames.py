@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import z3
 
-from kmodel.engines.smt.encode import Constants, Numbers, Z3, declare, encode, numbers_for, read, within
+from kmodel.engines.smt.encode import Z3, Constants, Numbers, declare, encode, numbers_for, read, within
 from kmodel.ground.system import Action, Formula, State, System
 from kmodel.ground.terms import Term, Variable, and_, equal, not_, or_, primed, variable
 

@@ -111,9 +111,13 @@ class Search:
 
     # ---- failures
 
+    def failures(self, depth: int) -> dict[int, Z3]:
+        """By claim, that it fails in state `depth` of the unrolling, or of the step that leads there."""
+        return self._put(depth, [watch.failures for watch in self.watches])
+
     def _refute(self, depth: int, exercises: Mapping[int, Z3]) -> None:
         """Find the open claims that fail at this depth; the others hold there, which is said for what follows."""
-        failing = {at: said for at, said in self._put(depth, [watch.failures for watch in self.watches]).items() if at not in self.violated}
+        failing = {at: said for at, said in self.failures(depth).items() if at not in self.violated}
         while failing and self._holds_somewhere(z3.Or(list(failing.values()))):
             self._exercise(exercises)
             model = self.prover.model()

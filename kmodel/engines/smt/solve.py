@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import z3
 
-from kmodel.engines.smt.encode import BITS, Numbers, Z3
+from kmodel.engines.smt.encode import BITS, Z3, Numbers
 
 Reason: TypeAlias = Literal["out of time", "out of memory", "the solver gave up"]
 _CANCELLED = ("timeout", "canceled", "interrupted", "interrupted from keyboard", "interrupted by user")
