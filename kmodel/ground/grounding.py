@@ -17,7 +17,7 @@ from kmodel.ground.individuals import population
 from kmodel.ground.shapes import worth
 from kmodel.ground.symbolic import BOTTOM, Sym, is_constant
 from kmodel.ground.system import Claim, Place, State, System, Undefined
-from kmodel.ground.terms import TRUE, and_, number, or_, primed, variable
+from kmodel.ground.terms import TRUE, Variable, and_, number, or_, primed, variable
 from kmodel.ground.world import World, reject
 from kmodel.manifests.instance import Instance
 from kmodel.typed.expressions import Expr
@@ -107,12 +107,12 @@ class Grounding:
     def _joined(self, system: System, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         """Parts of one claim with the same cone together; and the claim that no step is undefined, if one could be."""
         cones = Cones(system)
-        groups: dict[tuple[object, ...], list[Claim]] = {}
+        named: dict[tuple[object, ...], list[Claim]] = {}
         for claim in claims:
             split = claim.kind in ("invariant", "transition")
-            key = (claim.name, cone_of(cones, claim)) if split else (claim.name, claim.binding)
-            groups.setdefault(key, []).append(claim)
-        joined = [_together(group) for group in groups.values()]
+            named.setdefault((claim.name,) if split else (claim.name, claim.binding), []).append(claim)
+        groups = [group for parts in named.values() for group in _groups(cones, parts)]
+        joined = [_together(group) for group in groups]
         if any(action.undefined for action in system.actions):
             joined.append(Claim("defined", "defined", (), TRUE, None, TRUE, (), span=self.check.span))
         return tuple(joined)
@@ -178,6 +178,17 @@ def _agrees(claim: Claim, witness: Witness, parameters: int) -> bool:
     """Whether the witness is one of the ground claim's own binding."""
     found = dict(witness.bindings)
     return all(found.get(name) == value for name, value in claim.binding[: max(parameters, len(claim.binding))] if name in found)
+
+
+def _groups(cones: Cones, parts: Sequence[Claim]) -> list[list[Claim]]:
+    """Parts to be decided apart: those with cones of their own, where each is no more than half of all together."""
+    by_cone: dict[frozenset[Variable], list[Claim]] = {}
+    for part in parts:
+        by_cone.setdefault(cone_of(cones, part), []).append(part)
+    everything = frozenset[Variable]().union(*by_cone)
+    if max(map(len, by_cone)) * 2 > len(everything):
+        return [list(parts)]
+    return list(by_cone.values())
 
 
 def _together(group: Sequence[Claim]) -> Claim:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from kmodel.source import Span
@@ -91,16 +92,7 @@ def _name(reading: Reading, children: Children) -> Name:
 
 def _grouped(reading: Reading, children: Children) -> Any:
     """The expression itself, which from now on covers its parentheses: so the spans of what it stands in are whole."""
-    inner = children[1]
-    grouped = object.__new__(type(inner))
-    for slot in _slots(type(inner)):
-        object.__setattr__(grouped, slot, getattr(inner, slot))
-    object.__setattr__(grouped, "span", reading.span(children))
-    return grouped
-
-
-def _slots(class_: type) -> tuple[str, ...]:
-    return tuple(class_.__dataclass_fields__)  # type: ignore[attr-defined] # every node is a dataclass
+    return replace(children[1], span=reading.span(children))
 
 
 def _is(reading: Reading, children: Children) -> Is:
@@ -187,14 +179,10 @@ def _assigned(reading: Reading, children: Children) -> Assigned:
 
 
 def _call(reading: Reading, children: Children) -> Call:
-    given = [child.value if isinstance(child, Part) else child for child in nodes(children)]
+    given = nodes(children)
     named = tuple(item for item in given if isinstance(item, Assigned))
     arguments = tuple(item for item in given if not isinstance(item, Assigned))
     return Call(str(children[0]), None, arguments, named, span=reading.span(children))
-
-
-def _argument(reading: Reading, children: Children) -> Part:
-    return Part("argument", children[0], reading.span(children))
 
 
 def _method(reading: Reading, children: Children) -> Call:
@@ -224,9 +212,6 @@ def _comprehension(kind: str) -> Rule:
 
 def _filter(reading: Reading, children: Children) -> Comprehension:
     *items, where = nodes(children)
-    if not _binds(items[-1]):
-        _no_variable(reading, items[-1])
-        items = items[:-1]
     return Comprehension("set", None, _bound(reading, tuple(items)), where, span=reading.span(children))
 
 
@@ -282,7 +267,6 @@ EXPRESSIONS: Rules = {
     "index": _index,
     "assigned": _assigned,
     "call": _call,
-    "_argument": _argument,
     "method": _method,
     "with_": _with,
     "tuple": _items("tuple"),

@@ -1,1 +1,49 @@
-"""See the design in docs/architecture.md."""
+"""What is found out about a claim, and the file form of its traces.
+
+`Verdict` is closed: `Proved`, `HoldsToDepth`, `Violated` with a `Trace`, `Unknown` with a reason. `to_itf` writes a trace of a system as
+ITF JSON; `parse_itf` reads a file back without believing it, and `match` says what it means in a system (of a spec that may have changed).
+"""
+
+from kmodel.verdict.itf import Origin, fingerprint, to_itf
+from kmodel.verdict.match import Matched, Unmatched, match
+from kmodel.verdict.recorded import Recorded, from_itf, parse_itf
+from kmodel.verdict.verdict import (
+    Certificate,
+    Complete,
+    Effort,
+    Exhaustion,
+    HoldsToDepth,
+    Induction,
+    Outcome,
+    Proved,
+    Trace,
+    Unknown,
+    Verdict,
+    Violated,
+)
+from kmodel.verdict.written import Json
+
+__all__ = [
+    "Certificate",
+    "Complete",
+    "Effort",
+    "Exhaustion",
+    "HoldsToDepth",
+    "Induction",
+    "Json",
+    "Matched",
+    "Origin",
+    "Outcome",
+    "Proved",
+    "Recorded",
+    "Trace",
+    "Unknown",
+    "Unmatched",
+    "Verdict",
+    "Violated",
+    "fingerprint",
+    "from_itf",
+    "match",
+    "parse_itf",
+    "to_itf",
+]

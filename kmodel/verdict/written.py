@@ -32,7 +32,7 @@ from kmodel.ground.system import (
 from kmodel.typed.types import ListType, MapType, OptionalType, SetType, TupleType, Type
 from kmodel.typed.values import MapValue, RecordValue, Value
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 NONE: Json = {"tag": "None", "value": {"#tup": []}}
 
@@ -73,7 +73,7 @@ def write_plain(value: Value, type_: Type | None = None) -> Json:
 def _write_items(value: tuple[Value, ...], type_: Type | None) -> Json:
     if isinstance(type_, ListType):
         return [write_plain(item, type_.item) for item in value]
-    types: Iterable[Type | None] = type_.items if isinstance(type_, TupleType) else [None] * len(value)
+    types: Iterable[Type | None] = type_.items if isinstance(type_, TupleType) else (None,) * len(value)
     return {"#tup": [write_plain(item, each) for item, each in zip(value, types, strict=True)]}
 
 
