@@ -209,7 +209,7 @@ def _merged(whole: Automaton) -> Automaton:
 
 def _renumbered(whole: Automaton, number: Mapping[int, int]) -> Automaton:
     """The automaton with its nodes given new numbers from 0; nodes without one are left out."""
-    chosen = {new: old for old, new in reversed(number.items())}
+    chosen = {new: old for old, new in number.items()}
     nodes = [chosen[new] for new in sorted(chosen)]
 
     def renamed(old: Iterable[int]) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ from kmodel.ground.system import (
     TupleShape,
     Undefined,
 )
-from kmodel.ground.terms import Term, Variable, primed, variable
+from kmodel.ground.terms import FALSE, Term, Variable, primed, variable
 
 
 @dataclass(slots=True)
@@ -114,11 +114,7 @@ def _formula_terms(formula: Formula) -> Iterator[Term]:
 
 
 def cone_of(cones: Cones, claim: Claim) -> frozenset[Variable]:
-    """The claim's cone. That no step is undefined concerns all that says where one is."""
-    if claim.kind == "defined":
-        actions = [each for each in cones.system.actions if each.undefined]
-        seeds = cones.reads.of(undefined.condition for each in actions for undefined in each.undefined)
-        return cones.closed(seeds | _related(cones), False)
+    """The claim's cone; a property keeps whole groups of fairness."""
     seeds = cones.reads.of(claim_terms(claim))
     if claim.kind == "property":
         return cones.closed(seeds | _related(cones), True)
@@ -131,20 +127,26 @@ def _related(cones: Cones) -> frozenset[Variable]:
 
 
 def slices(whole: System) -> tuple[Slice, ...]:
-    """The parts that decide the claims, one a cone, in the order of their first claim."""
+    """The parts that decide the claims, one a cone, in the order of their first claim.
+
+    That no step is undefined falls into parts too, one for each cone of actions that could be; the claim is then in several of them.
+    """
     cones = Cones(whole)
-    by_cone: dict[tuple[frozenset[Variable], bool], list[int]] = {}
+    by_cone: dict[frozenset[Variable], list[int]] = {}
     for at, claim in enumerate(whole.claims):
-        by_cone.setdefault((cone_of(cones, claim), claim.kind == "defined"), []).append(at)
-    return tuple(_slice(whole, cone, claims, cones) for cone, claims in _joined(by_cone).items())
+        for cone in _cones_of(cones, claim):
+            by_cone.setdefault(cone, []).append(at)
+    return tuple(_slice(whole, cone, claims, cones) for cone, claims in by_cone.items())
 
 
-def _joined(by_cone: Mapping[tuple[frozenset[Variable], bool], list[int]]) -> dict[frozenset[Variable], list[int]]:
-    """Claims with the same cone share a part."""
-    joined: dict[frozenset[Variable], list[int]] = {}
-    for (cone, _), claims in by_cone.items():
-        joined.setdefault(cone, []).extend(claims)
-    return {cone: sorted(claims) for cone, claims in joined.items()}
+def _cones_of(cones: Cones, claim: Claim) -> list[frozenset[Variable]]:
+    """The cone of a claim; of the claim that no step is undefined, the largest cones of its actions."""
+    if claim.kind != "defined":
+        return [cone_of(cones, claim)]
+    conditions = [cones.reads.of(each.condition for each in action.undefined) for action in cones.system.actions if action.undefined]
+    found = set(cones.closed(seeds | _related(cones), False) for seeds in conditions)
+    largest = [cone for cone in found if not any(cone < other for other in found)]
+    return sorted(largest, key=lambda cone: sorted(which.index for which in cone))
 
 
 def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cones: Cones) -> Slice:
@@ -152,13 +154,13 @@ def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cone
     renamed = {which: replace(which, index=at) for at, which in enumerate(inside)}
     rebuild = Rewriter(lambda leaf: _renamed(leaf, renamed))
     tells = any(whole.claims[at].kind == "defined" for at in claims)
-    actions = [at for at, action in enumerate(whole.actions) if _matters(action, cone, tells)]
+    actions = [at for at, action in enumerate(whole.actions) if _matters(action, cone, tells, cones.reads)]
     made = replace(
         whole,
         variables=tuple(renamed.values()),
         starts=tuple(Start(renamed[each.variable], None if each.value is None else rebuild(each.value)) for each in whole.starts if each.variable in cone),
         initial=tuple(rebuild(term) for term in whole.initial if cones.reads(term) <= cone),
-        actions=tuple(_action(whole.actions[at], renamed, rebuild) for at in actions),
+        actions=tuple(_action(whole.actions[at], renamed, rebuild, cones.reads) for at in actions),
         claims=tuple(_claim(whole.claims[at], rebuild) for at in claims),
         fairness=tuple(_groups(whole.fairness, actions)),
         places=tuple(_place(place, renamed) for place in whole.places if any(which in cone for which in variables_of(place.shape))),
@@ -167,8 +169,10 @@ def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cone
     return Slice(made, tuple(which.index for which in inside), tuple(actions), tuple(claims))
 
 
-def _matters(action: Action, cone: frozenset[Variable], tells: bool) -> bool:
-    return any(which in cone for which, _ in action.updates) or (tells and bool(action.undefined))
+def _matters(action: Action, cone: frozenset[Variable], tells: bool, reads: Reads) -> bool:
+    """Whether the action changes the cone, or is one whose being undefined the part decides."""
+    told = tells and bool(action.undefined) and reads.of(each.condition for each in action.undefined) <= cone
+    return told or any(which in cone for which, _ in action.updates)
 
 
 def _renamed(leaf: Term, renamed: Mapping[Variable, Variable]) -> Term | None:
@@ -179,9 +183,11 @@ def _renamed(leaf: Term, renamed: Mapping[Variable, Variable]) -> Term | None:
     return variable(other) if leaf.op == "variable" else primed(other)
 
 
-def _action(action: Action, renamed: Mapping[Variable, Variable], rebuild: Rewriter) -> Action:
+def _action(action: Action, renamed: Mapping[Variable, Variable], rebuild: Rewriter, reads: Reads) -> Action:
+    """The action in the part. One that is there only for being undefined changes nothing there, and takes no step."""
     updates = tuple((renamed[which], rebuild(term)) for which, term in action.updates if which in renamed)
-    return replace(action, guard=rebuild(action.guard), updates=updates, undefined=_undefined(action.undefined, rebuild))
+    guard = rebuild(action.guard) if updates and reads(action.guard) <= renamed.keys() else FALSE
+    return replace(action, guard=guard, updates=updates, undefined=_undefined(action.undefined, rebuild))
 
 
 def _undefined(undefined: Sequence[Undefined], rebuild: Rewriter) -> tuple[Undefined, ...]:

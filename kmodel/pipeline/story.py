@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmodel.ground import decode, describe
+from kmodel.ground import decode, describe, plain, variables_of
 from kmodel.ground.system import Action, Claim, Place, State, System
 from kmodel.reports import Change, Event, Story
 from kmodel.verdict.verdict import Trace
@@ -16,12 +16,12 @@ def story(system: System, claim: Claim, trace: Trace) -> Story:
 def _free(system: System, first: State) -> tuple[tuple[str, str], ...]:
     """The places that could have begun otherwise: unset constants and variables without a default."""
     free = {start.variable for start in system.starts if start.value is None}
-    chosen = [place for place in system.places if free.intersection(variables(place.shape))]
+    chosen = [place for place in system.places if free.intersection(variables_of(place.shape))]
     return tuple((place.label, _text(place, first)) for place in chosen)
 
 
 def _events(system: System, trace: Trace) -> tuple[Event, ...]:
-    steps = zip(trace.actions, trace.states, trace.states[1:], strict=True)
+    steps = zip(trace.actions, trace.states[:-1], trace.states[1:], strict=True)
     return tuple(_event(system, system.actions[action] if action >= 0 else None, before, after) for action, before, after in steps)
 
 

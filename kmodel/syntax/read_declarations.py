@@ -26,9 +26,11 @@ from kmodel.syntax.tree import (
     Query,
     Record,
     Relation,
-    Rule as RuleDeclaration,
     TypeAliasDeclaration,
     Var,
+)
+from kmodel.syntax.tree import (
+    Rule as RuleDeclaration,
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kmodel.source import Source, Span
+from kmodel.source import Source
 from kmodel.syntax.tree_declarations import (
     Action,
     Assert,
@@ -162,7 +162,7 @@ __all__ = [
 class Tree:
     """A file. `module` is its dotted name; a file without a header is named by its file's stem.
 
-    `header` is where `module` stands; `comments` are in the order of the text.
+    `comments` are in the order of the text.
     """
 
     source: Source = field(compare=False, repr=False)
@@ -170,4 +170,3 @@ class Tree:
     imports: tuple[Import, ...]
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...] = field(compare=False, repr=False)
-    header: Span | None = field(default=None, compare=False, repr=False)

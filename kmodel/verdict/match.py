@@ -38,24 +38,27 @@ def match(recorded: Recorded, system: System) -> Matched | Unmatched:
     strange = _unknown(recorded, system, labelled)
     if strange is not None:
         return Unmatched(None, strange)
-    claim = next(
-        (
-            at
-            for at, claim in enumerate(system.claims)
-            if claim.name == recorded.claim and claim.kind == recorded.kind and texts(claim.binding) == dict(recorded.binding)
-        ),
-        None,
-    )
+    claim = _claim(recorded, system)
     if claim is None:
         of = f" for {', '.join(f'{name} = {value}' for name, value in recorded.binding)}" if recorded.binding else ""
-        return Unmatched(None, f"the check no longer has the {recorded.kind} `{recorded.claim}`{of}")
+        return Unmatched(None, f"the check no longer has the {recorded.kind} `{shown(recorded.claim + of)}`")
     states: list[State] = []
-    for at, (shown, hidden) in enumerate(zip(recorded.states, recorded.hidden, strict=True)):
+    for at, (values, hidden) in enumerate(zip(recorded.states, recorded.hidden, strict=True)):
         try:
-            states.append(_state(system, labelled, shown, hidden))
+            states.append(_state(system, labelled, values, hidden))
         except Strange as strange_value:
             return Unmatched(at, str(strange_value))
     return _with_actions(recorded, system, claim, tuple(states))
+
+
+def shown(text: str) -> str:
+    """A file's text as it may be shown: what no terminal should be told is escaped."""
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _claim(recorded: Recorded, system: System) -> int | None:
+    wanted = (recorded.claim, recorded.kind, dict(recorded.binding))
+    return next((at for at, claim in enumerate(system.claims) if (claim.name, claim.kind, texts(claim.binding)) == wanted), None)
 
 
 def _unknown(recorded: Recorded, system: System, labelled: Mapping[str, Place]) -> str | None:
@@ -63,21 +66,20 @@ def _unknown(recorded: Recorded, system: System, labelled: Mapping[str, Place]) 
     hidden = {which.name for which in hidden_variables(system)}
     for label in recorded.labels:
         if label not in labelled:
-            return f"the trace speaks of `{label}`, which the spec no longer has"
+            return f"the trace speaks of `{shown(label)}`, which the spec no longer has"
     for label in labelled:
         if label not in recorded.labels:
             return f"the spec now has `{label}`, of which the trace does not speak"
-    for state in recorded.hidden:
-        for name in sorted(hidden ^ state.keys()):
-            return f"the trace {'does not count' if name in hidden else 'counts'} `{name}`, and the spec {'does' if name in hidden else 'does not'}"
+    for name in sorted(name for state in recorded.hidden for name in hidden ^ state.keys()):
+        return f"the trace {'lacks' if name in hidden else 'has'} the count `{shown(name)}`, and the spec {'has' if name in hidden else 'lacks'} it"
     return None
 
 
-def _state(system: System, labelled: Mapping[str, Place], shown: Mapping[str, Json], hidden: Mapping[str, Json]) -> State:
+def _state(system: System, labelled: Mapping[str, Place], written: Mapping[str, Json], hidden: Mapping[str, Json]) -> State:
     values: dict[int, int] = {}
     for label, place in labelled.items():
         try:
-            found = encode(place.shape, read(place.shape, shown[label], place.type))
+            found = encode(place.shape, read(place.shape, written[label], place.type))
         except Strange as strange:
             raise Strange(f"`{label}`: {strange}") from None
         if found is None:
@@ -100,12 +102,12 @@ def _with_actions(recorded: Recorded, system: System, claim: int, states: tuple[
     for at, step in enumerate(recorded.steps, 1):
         found = () if step is None else _meant(system, step)
         if step is not None and not found:
-            return Unmatched(at, f"there is no action `{step}` any more")
+            return Unmatched(at, f"there is no action `{shown(str(step))}` any more")
         actions.append(found)
     ending = recorded.ending.step if recorded.ending is not None else None
     undefined = () if ending is None else _meant(system, ending)
     if ending is not None and not undefined:
-        return Unmatched(len(states), f"there is no action `{ending}` any more")
+        return Unmatched(len(states), f"there is no action `{shown(str(ending))}` any more")
     return Matched(claim, states, tuple(actions), undefined)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from json import JSONDecodeError, loads
+from json import JSONDecodeError, dumps, loads
 from typing import NoReturn, TypeVar
 
 from kmodel.source import Diagnostic, Rejected, Source, Span
@@ -70,7 +70,11 @@ def parse_itf(source: Source) -> Recorded:
 def from_itf(data: object, span: Span | None = None) -> Recorded:
     """The trace that JSON data holds. Raises `Rejected` with all that is wrong, at the given place."""
     reader = _Reader()
-    recorded = _recorded(reader, data) if _shallow(data) else reader.fault("it is nested too deeply", None)
+    if not _shallow(data):
+        reader.fault("it is nested too deeply", None)
+    elif not _has_whole_characters(data):
+        reader.fault("it has halves of characters", None)
+    recorded = None if reader.faults else _recorded(reader, data)
     if reader.faults or recorded is None:
         raise Rejected([_diagnostic(fault, span) for fault in reader.faults])
     return recorded
@@ -106,6 +110,15 @@ def _shallow(data: object) -> bool:
     return False
 
 
+def _has_whole_characters(data: object) -> bool:
+    """Whether texts can be written in UTF-8, which lone surrogates cannot."""
+    try:
+        dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @dataclass(slots=True)
 class _Reader:
     """Collects what is wrong; where something is, the given substitute goes on."""
@@ -116,36 +129,34 @@ class _Reader:
         self.faults.append(text)
         return substitute
 
-    def object(self, value: object, what: str) -> Mapping[str, object]:
-        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-            return value
-        return self.fault(f"{what} is not an object", {})
+    def mapping(self, value: object, what: str) -> Mapping[str, object]:
+        return value if isinstance(value, dict) else self.fault(f"{what} is not an object", {})
 
-    def list(self, value: object, what: str) -> Sequence[object]:
+    def items(self, value: object, what: str) -> Sequence[object]:
         return value if isinstance(value, list) else self.fault(f"{what} is not a list", [])
 
     def text(self, value: object, what: str) -> str:
         return value if isinstance(value, str) else self.fault(f"{what} is not a text", "")
 
     def texts(self, value: object, what: str) -> tuple[tuple[str, str], ...]:
-        return tuple((name, self.text(each, f"`{name}` of {what}")) for name, each in self.object(value, what).items())
+        return tuple((name, self.text(each, f"`{name}` of {what}")) for name, each in self.mapping(value, what).items())
 
     def maybe(self, value: object, read: Callable[[object], T]) -> T | None:
         return None if value is None else read(value)
 
 
 def _recorded(reader: _Reader, data: object) -> Recorded | None:
-    whole = reader.object(data, "the file")
-    meta = reader.object(whole.get("#meta"), "`#meta`")
+    whole = reader.mapping(data, "the file")
+    meta = reader.mapping(whole.get("#meta"), "`#meta`")
     if reader.faults:
         return None
     if meta.get("format") != FORMAT or meta.get("version") != VERSION or isinstance(meta.get("version"), bool):
         return reader.fault(f"`#meta` does not say that it is `{FORMAT}`, version {VERSION}", None)
-    labels = tuple(reader.text(label, "a name in `vars`") for label in reader.list(whole.get("vars"), "`vars`"))
+    labels = tuple(reader.text(label, "a name in `vars`") for label in reader.items(whole.get("vars"), "`vars`"))
     if len(set(labels)) < len(labels):
         reader.fault("`vars` has a name twice", None)
-    states = [reader.object(state, f"state {at}") for at, state in enumerate(reader.list(whole.get("states"), "`states`"))]
-    steps = tuple(_step(reader, step, f"step {at}") for at, step in enumerate(reader.list(meta.get("steps"), "`steps` of `#meta`"), 1))
+    states = [reader.mapping(state, f"state {at}") for at, state in enumerate(reader.items(whole.get("states"), "`states`"))]
+    steps = tuple(_step(reader, step, f"step {at}") for at, step in enumerate(reader.items(meta.get("steps"), "`steps` of `#meta`"), 1))
     if not reader.faults and len(states) != len(steps) + 1:
         reader.fault(f"it has {len(states)} states and {len(steps)} steps", None)
     return Recorded(
@@ -164,7 +175,7 @@ def _recorded(reader: _Reader, data: object) -> Recorded | None:
 
 def _origin(reader: _Reader, meta: Mapping[str, object]) -> Origin:
     spec, check, fingerprint = (reader.text(meta.get(name), f"`{name}` of `#meta`") for name in ("spec", "check", "fingerprint"))
-    manifests = tuple(reader.text(path, "a path in `manifests`") for path in reader.list(meta.get("manifests", []), "`manifests`"))
+    manifests = tuple(reader.text(path, "a path in `manifests`") for path in reader.items(meta.get("manifests", []), "`manifests`"))
     return Origin(spec, check, fingerprint, manifests, reader.texts(meta.get("options", {}), "`options`"))
 
 
@@ -173,13 +184,13 @@ def _step(reader: _Reader, value: object, what: str) -> Step | None:
 
 
 def _action(reader: _Reader, value: object, what: str) -> Step:
-    given = reader.object(value, what)
+    given = reader.mapping(value, what)
     component = reader.maybe(given.get("component"), lambda text: reader.text(text, f"the component of {what}"))
     return Step(reader.text(given.get("action"), f"the action of {what}"), reader.texts(given.get("arguments"), what), component)
 
 
 def _ending(reader: _Reader, value: object) -> Ending:
-    given = reader.object(value, "`undefined`")
+    given = reader.mapping(value, "`undefined`")
     step = _step(reader, given.get("step"), "the undefined step")
     return Ending(step, reader.text(given.get("code"), "the code of `undefined`"), reader.text(given.get("message"), "its message"))
 
@@ -191,10 +202,10 @@ def _places(reader: _Reader, state: Mapping[str, object], labels: Sequence[str],
 
 
 def _hidden(reader: _Reader, state: Mapping[str, object], at: int) -> Mapping[str, Json]:
-    meta = reader.object(state.get("#meta", {}), f"`#meta` of state {at}")
+    meta = reader.mapping(state.get("#meta", {}), f"`#meta` of state {at}")
     if "index" in meta and (meta["index"] != at or isinstance(meta["index"], bool)):
         reader.fault(f"state {at} says that it is another", None)
-    return {name: _json(value) for name, value in reader.object(meta.get("hidden", {}), f"`hidden` of state {at}").items()}
+    return {name: _json(value) for name, value in reader.mapping(meta.get("hidden", {}), f"`hidden` of state {at}").items()}
 
 
 def _json(value: object) -> Json:

@@ -17,7 +17,8 @@ def explicit(system: System, budget: Budget) -> Outcome:
     """Decides every claim, temporal ones by fair lassos; a system with unbounded variables it cannot treat."""
     endless = unbounded(system)
     if endless:
-        return refused(system, endless)
+        claims = len(system.claims)
+        return Outcome((Unknown(refusal(endless)),) * claims, (None,) * claims, Effort(ENGINE))
     clock = Clock(budget)
     run = search(system, budget, clock)
     rest = _rest(run, budget)
@@ -33,11 +34,10 @@ def explicit(system: System, budget: Budget) -> Outcome:
     return Outcome(tuple(verdicts), vacuous, effort)
 
 
-def refused(system: System, endless: tuple[str, ...]) -> Outcome:
+def refusal(endless: tuple[str, ...]) -> str:
+    """Why a system with these unbounded variables cannot be treated."""
     names = ", ".join(f"`{name}`" for name in endless[:3]) + (", …" if len(endless) > 3 else "")
-    reason = f"states cannot be enumerated: {names} {'is' if len(endless) == 1 else 'are'} unbounded"
-    claims = len(system.claims)
-    return Outcome((Unknown(reason),) * claims, (None,) * claims, Effort(ENGINE))
+    return f"states cannot be enumerated: {names} {'is' if len(endless) == 1 else 'are'} unbounded"
 
 
 def _rest(run: Search, budget: Budget) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kmodel.engines.explicit.product import STUTTER, Product
 
@@ -68,7 +69,7 @@ def _lasso(whole: Product, found: dict[int, int | None], entry: int, part: set[i
     while (before := found[nodes[-1]]) is not None:
         nodes.append(before)
     nodes.reverse()
-    stem = [(_action(whole, before, to), to) for before, to in zip(nodes, nodes[1:], strict=False)]
+    stem = [(_action(whole, before, to), to) for before, to in pairwise(nodes)]
     return Lasso(nodes[0], stem, _round(whole, entry, part))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from kmodel.engines.engine import Budget, Progress
@@ -115,7 +116,14 @@ def _begin(run: Search, most: int | None, clock: Clock) -> End | None:
     return None
 
 
-def initial(system: System, form: Layout, values: Callable[[int, int], list[int] | range] = lambda low, high: range(low, high + 1)) -> Iterator[int | None]:
+Values: TypeAlias = Callable[[int, int], Iterable[int]]
+
+
+def upwards(low: int, high: int) -> Iterable[int]:
+    return range(low, high + 1)
+
+
+def initial(system: System, form: Layout, values: Values = upwards) -> Iterator[int | None]:
     """The initial states, packed, each once, and None now and then; `values` orders what a free variable may be."""
     if FALSE in system.initial:
         return iter(())
@@ -150,7 +158,7 @@ def steps_of(run: Search) -> Steps:
 def trace(run: Search, finding: Finding, steps: Steps) -> Trace:
     """A shortest way to what was found."""
     packed = way(run.seen, finding.state)
-    actions = [taken(steps, before, after) for before, after in zip(packed, packed[1:], strict=False)]
+    actions = [taken(steps, before, after) for before, after in pairwise(packed)]
     if finding.action is not None and finding.after is not None:
         packed.append(finding.after)
         actions.append(finding.action)
