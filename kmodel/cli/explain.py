@@ -45,7 +45,10 @@ def codes() -> dict[str, str]:
     """What each diagnostic code means, from the page that documents them."""
     page = data("docs/diagnostics.md").read_text(encoding="utf-8")
     sections = re.split(r"^### `([a-z0-9-]+)`\n", page, flags=re.MULTILINE)
-    return {code: re.split(r"^#+ ", text, maxsplit=1, flags=re.MULTILINE)[0].strip() for code, text in zip(sections[1::2], sections[2::2], strict=True)}
+    return {
+        code: re.split(r"^#+ ", text, maxsplit=1, flags=re.MULTILINE)[0].strip()
+        for code, text in zip(sections[1::2], sections[2::2], strict=True)
+    }
 
 
 def _specs(paths: tuple[str, ...]) -> Iterable[Path]:
@@ -93,5 +96,7 @@ def _expected(check: CheckSymbol, claim: str) -> str:
 def _unknown(what: str, specs: Specs) -> Diagnostic:
     names = {declared.name for tree in specs.trees.values() for declared in tree.declarations if isinstance(declared, _EXPLAINED)}
     close = get_close_matches(what, sorted({*codes(), *names}), 1)
-    help_ = f"did you mean `{close[0]}`?" if close else "give a diagnostic's code, or the name of a claim or an action and the spec it is in"
+    help_ = (
+        f"did you mean `{close[0]}`?" if close else "give a diagnostic's code, or the name of a claim or an action and the spec it is in"
+    )
     return Diagnostic("unknown-name", f"nothing is known of `{what}`", help=help_)

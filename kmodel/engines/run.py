@@ -5,25 +5,34 @@ Engines are imported when first used, so that a check that needs no solver does 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from math import prod
 from time import monotonic
 
 from kmodel.engines.engine import Budget, Engine
+from kmodel.engines.explicit.layout import bounds, unbounded
 from kmodel.ground.system import System
-from kmodel.verdict.verdict import HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import HoldsToDepth, Induction, Outcome, Proved, Unknown, Verdict, Violated
 
 ENGINES: Mapping[str, str] = {
     "explicit": "kmodel.engines.explicit.decide:explicit",
     "bmc": "kmodel.engines.smt.bmc:bmc",
     "induction": "kmodel.engines.smt.induction:induction",
+    "simulate": "kmodel.engines.explicit.walk:walks",
+    "auto": "kmodel.engines.run:auto",
 }
 
-# Above so many first states, enumeration gives way to a solver; above so many states, `auto` asks one for help.
-FIRST_STATES = 50_000
-STATES = 1_500_000
+FIRST_STATES = 200_000
+"""With more first states, enumeration gives way to solvers."""
+
+STATES = 300_000
+"""After so many states, `auto` asks whether a solver can do with a short argument what enumeration takes long for."""
+
+MOST_STATES = 20_000_000
+"""More than this is not tried: it would take some gigabytes."""
+
 DEPTH = 12
 
 
@@ -35,92 +44,132 @@ def engine(name: str) -> Engine:
 
 
 def run(system: System, name: str, budget: Budget) -> Outcome:
-    """Decides the system's claims by the named engine, or by `auto`."""
-    return auto(system, budget) if name == "auto" else engine(name)(system, budget)
+    """Decides the system's claims by the named engine."""
+    return engine(name)(system, budget)
+
+
+# ---- auto
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An engine with a share of the time that is left, and its other limits."""
+    """An engine with a share of the time that is left, and its other limits. `deeper`: only where the last enumeration of states was
+    stopped by its number."""
 
     name: str
     share: float
     states: int | None = None
     depth: int | None = None
+    deeper: bool = False
+
+
+_FINITE = (
+    Turn("explicit", 0.6, STATES),
+    Turn("induction", 0.3),
+    Turn("explicit", 0.6, MOST_STATES, deeper=True),
+    Turn("bmc", 1.0, depth=DEPTH),
+)
+_SYMBOLIC = (Turn("induction", 0.5), Turn("bmc", 1.0, depth=DEPTH))
+_REACHING = (Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 
 
 def auto(system: System, budget: Budget) -> Outcome:
-    """One engine after the other, until every claim has a verdict or the budget is spent."""
+    """One engine after the other for the claims that are open, until none is or the budget is spent.
+
+    A claim is closed by a proof, by a violation, or where only a depth is asked for by holding to it."""
     end = None if budget.seconds is None else monotonic() + budget.seconds
+    claims = len(system.claims)
     best: Outcome | None = None
-    for turn in turns(system, budget):
+    for turn in turns(system):
+        open_ = [at for at in range(claims) if best is None or not _closed(best.verdicts[at], budget)]
         left = None if end is None else end - monotonic()
-        if best is not None and (_closed(best) or (left is not None and left <= 0)):
+        if best is not None and (not open_ or (left is not None and left <= 0)):
             break
-        seconds = None if left is None else left * turn.share
-        states = turn.states if budget.states is None else min(budget.states, turn.states or budget.states)
-        depth = budget.depth if budget.depth is not None else turn.depth
-        found = engine(turn.name)(system, replace(budget, seconds=seconds, states=states, depth=depth))
-        best = found if best is None else _better(best, found)
+        if turn.deeper and not (best is not None and (best.effort.states or 0) > STATES and (budget.states or MOST_STATES) > STATES):
+            continue
+        part = replace(system, claims=tuple(system.claims[at] for at in open_))
+        found = engine(turn.name)(part, _granted(turn, budget, left))
+        best = replace(found, engines=(turn.name,) * claims) if best is None else _joined(best, found, open_)
     assert best is not None
     return best
 
 
-def turns(system: System, budget: Budget) -> Iterator[Turn]:
-    """Which engines to ask, in order: enumeration where first states are few, solvers where they are many or unbounded."""
+def turns(system: System) -> Sequence[Turn]:
+    """Which engines to ask, in order: enumeration where first states are few, solvers where they are many or variables unbounded."""
     first = first_states(system)
-    if first is not None and first <= FIRST_STATES and not unbounded(system):
-        yield Turn("explicit", 0.7, STATES)
-        yield Turn("induction", 0.5)
-        yield Turn("bmc", 1.0, depth=DEPTH)
-        return
+    if first is not None and first <= FIRST_STATES:
+        return _FINITE
     if not system.actions or all(claim.kind == "witness" for claim in system.claims):
-        yield Turn("bmc", 0.5, depth=DEPTH)
-        yield Turn("induction", 1.0)
-        return
-    yield Turn("induction", 0.5)
-    yield Turn("bmc", 1.0, depth=DEPTH)
-
-
-def unbounded(system: System) -> bool:
-    return any(which.low is None or which.high is None for which in system.variables)
+        return _REACHING
+    return _SYMBOLIC
 
 
 def first_states(system: System) -> int | None:
-    """At most so many first states there are, without looking at conditions; None: endlessly many."""
-    free = [start.variable for start in system.starts if start.value is None]
-    if any(which.low is None or which.high is None for which in free):
+    """At most so many first states there are, without looking at conditions; None: some variable is unbounded."""
+    if unbounded(system):
         return None
-    return prod((which.high or 0) - (which.low or 0) + 1 for which in free)
+    sizes = (bounds(start.variable) for start in system.starts if start.value is None)
+    return prod(high - low + 1 for low, high in sizes)
 
 
-def _closed(outcome: Outcome) -> bool:
-    return all(isinstance(verdict, Proved | Violated) for verdict in outcome.verdicts)
+def _granted(turn: Turn, budget: Budget, left: float | None) -> Budget:
+    """The budget of one turn."""
+    limits = [states for states in (budget.states, turn.states) if states is not None]
+    return replace(
+        budget,
+        seconds=None if left is None else left * turn.share,
+        states=min(limits, default=None),
+        depth=turn.depth if budget.depth is None else budget.depth,
+    )
 
 
-def _better(first: Outcome, second: Outcome) -> Outcome:
-    """Claim by claim the stronger verdict; what was done is told of the first engine, unless only the second decided anything."""
-    verdicts = tuple(max(pair, key=_strength) for pair in zip(first.verdicts, second.verdicts, strict=True))
-    vacuous = tuple(_known(pair) for pair in zip(first.vacuous, second.vacuous, strict=True))
-    decided = any(isinstance(each, Proved | Violated) for each in first.verdicts)
-    names = first.effort.engine if decided else second.effort.engine
-    if decided and verdicts != first.verdicts:
-        names = f"{first.effort.engine}, {second.effort.engine}"
-    effort = first.effort if decided or first.effort.states is not None else second.effort
-    return Outcome(verdicts, vacuous, replace(effort, engine=names))
+def _closed(verdict: Verdict, budget: Budget) -> bool:
+    match verdict:
+        case Proved() | Violated():
+            return True
+        case HoldsToDepth(depth=depth):
+            return budget.depth is not None and depth >= budget.depth
+        case Unknown():
+            return False
 
 
-def _known(pair: tuple[bool | None, bool | None]) -> bool | None:
-    if False in pair:
-        return False
-    return True if True in pair else None
+def _joined(first: Outcome, second: Outcome, claims: Sequence[int]) -> Outcome:
+    """The outcome with what a second engine says of some of its claims, wherever that is stronger.
+
+    The effort is that of the first engine that decided anything; its name, those of all whose verdicts stand."""
+    verdicts, vacuous, engines = list(first.verdicts), list(first.vacuous), list(first.engines)
+    for at, verdict, idle in zip(claims, second.verdicts, second.vacuous, strict=True):
+        if _strength(verdict) > _strength(verdicts[at]):
+            engines[at] = second.effort.engine
+        verdicts[at] = _stronger(verdicts[at], _renamed(verdict, claims))
+        vacuous[at] = idle if vacuous[at] is None else vacuous[at]
+    decided = any(not isinstance(verdict, Unknown) for verdict in first.verdicts)
+    helped = any(not isinstance(verdict, Unknown) for verdict in second.verdicts)
+    effort = first.effort if decided or not helped else second.effort
+    return Outcome(tuple(verdicts), tuple(vacuous), replace(effort, engine=", ".join(dict.fromkeys(engines))), tuple(engines))
+
+
+def _stronger(first: Verdict, second: Verdict) -> Verdict:
+    """The stronger of two verdicts. What holds to a depth holds to the depth that another engine got to without a finding."""
+    best, other = (second, first) if _strength(second) > _strength(first) else (first, second)
+    if isinstance(best, HoldsToDepth) and isinstance(other, Unknown | HoldsToDepth):
+        return HoldsToDepth(max(best.depth, -1 if other.depth is None else other.depth))
+    return best
 
 
 def _strength(verdict: Verdict) -> tuple[int, int]:
     match verdict:
         case Proved() | Violated():
-            return (2, 0)
+            return 2, 0
         case HoldsToDepth(depth=depth):
-            return (1, depth)
+            return 1, depth
         case Unknown(depth=depth):
-            return (0, -1 if depth is None else depth)
+            return 0, -1 if depth is None else depth
+
+
+def _renamed(verdict: Verdict, claims: Sequence[int]) -> Verdict:
+    """A verdict about a part's claims as one about the whole's: `claims[i]` is the part's i-th."""
+    if isinstance(verdict, Proved) and isinstance(verdict.certificate, Induction):
+        together = tuple(claims[at] for at in verdict.certificate.together)
+        return replace(verdict, certificate=replace(verdict.certificate, together=together))
+    return verdict

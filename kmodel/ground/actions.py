@@ -9,7 +9,7 @@ from kmodel.ground.evaluate import At, Evaluator, items_of
 from kmodel.ground.runs import Run, Runner, merged
 from kmodel.ground.symbolic import is_constant
 from kmodel.ground.system import Action, Fairness, Undefined
-from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, and_, less, number, variable
+from kmodel.ground.terms import FALSE, TRUE, Variable, add, and_, less, number, variable
 from kmodel.ground.world import World
 from kmodel.typed.module import ActionSymbol, ComponentSymbol, Parameter
 from kmodel.typed.types import ListType
@@ -56,18 +56,11 @@ class Actions:
         if first.domain is not None:
             items = items_of(self.evaluator.value(first.domain, run.at), isinstance(first.domain.type, ListType))
         else:
-            items = [(value, self._existing(value)) for value in self.world.values(first.type, first.span)]
+            items = [(value, self.evaluator.existing(value)) for value in self.world.values(first.type, first.span)]
         for item, there in items:
             assert is_constant(item)
             inside = replace(run, at=run.at.under(there).bind(first.name, item), guard=and_(run.guard, there))
             yield from self._parameters(rest, inside, (*arguments, (first.name, item)))
-
-    def _existing(self, value: Value) -> Term:
-        place = self.world.exists(value) if isinstance(value, Individual) else None
-        if place is None:
-            return TRUE
-        term = self.evaluator.read(place, False)
-        return term if isinstance(term, Term) else TRUE
 
     def _action(self, symbol: ActionSymbol, arguments: tuple[tuple[str, Value], ...], run: Run) -> Action | None:
         updates, conflicts = merged(run)

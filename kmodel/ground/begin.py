@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kmodel.ground.evaluate import At, Evaluator
 from kmodel.ground.rebuild import Reads, conjuncts
-from kmodel.ground.shapes import assign, canonical, variables_of
+from kmodel.ground.shapes import assign, canonical, least, variables_of
 from kmodel.ground.symbolic import Sym
 from kmodel.ground.system import BoolShape, Place, Start
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, not_
@@ -38,7 +38,11 @@ class Beginning:
                     self._place(place)
 
     def _place(self, place: Place) -> None:
+        if self._is_idle(place):
+            self.values.update((which, least(which)) for which in variables_of(place.shape))
+            return
         value = self._first(place)
+        self._exclude_undefined(self._span(place), f"the first value of `{place.label}`")
         if value is _NOWHERE:
             for which in variables_of(place.shape):
                 self.values[which] = None
@@ -51,6 +55,24 @@ class Beginning:
             self.conditions.append(not_(written.misfit))
             self.world.assumed.append(f"`{place.label}` starts with a value that it can have")
         self.values.update(written.updates)
+
+    def _is_idle(self, place: Place) -> bool:
+        """Whether it belongs to an individual of a pool that does not exist at first."""
+        who = place.individual
+        if who is None or place.rigid or self.world.exists(who) in (None, place):
+            return False
+        return who.index >= self.world.population.first[who.entity]
+
+    def _exclude_undefined(self, span: Span, what: str) -> None:
+        """What is said of the beginning has a value: refused where it never has, else assumed, and said."""
+        for note in self.evaluator.notes:
+            if note.condition is TRUE:
+                raise reject(note.code, f"{what} is undefined: {note.message}", note.span, "give it a value")
+            self.conditions.append(not_(note.condition))
+            sentence = f"{what} is defined"
+            if sentence not in self.world.assumed:
+                self.world.assumed.append(sentence)
+        self.evaluator.notes = []
 
     def _first(self, place: Place) -> Sym | object:
         """The value that the place starts with; `_NOWHERE`: any."""
@@ -86,11 +108,7 @@ class Beginning:
     def require(self, expr: Expr, is_assumption: bool) -> None:
         """A condition of `assume` or `init`."""
         term = self.evaluator.term(expr, At())
-        for note in self.evaluator.notes:
-            if note.condition is TRUE:
-                raise reject(note.code, note.message, note.span)
-            self.conditions.append(not_(note.condition))
-        self.evaluator.notes = []
+        self._exclude_undefined(expr.span, f"`{' '.join(expr.span.text.split())}`")
         if term is FALSE:
             what = "assumed" if is_assumption else "required of the first state"
             code = "assumption-false" if is_assumption else "no-first-state"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from kmodel.ground.equality import equal_values
 from kmodel.ground.evaluate import At, Evaluator, Free, items_of
-from kmodel.ground.shapes import assign
-from kmodel.ground.symbolic import BOTTOM, Choice, Sym, Table, int_term, is_at, is_constant
+from kmodel.ground.shapes import assign, least, variables_of
+from kmodel.ground.symbolic import Choice, Sym, int_term, is_at, is_constant
 from kmodel.ground.system import BoolShape, MapShape, Place, RecordShape, Shape, Undefined
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, equal, if_, implies, less, not_, or_, variable
 from kmodel.ground.world import World
@@ -20,7 +20,7 @@ from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Statement
 from kmodel.typed.types import ListType
-from kmodel.typed.values import Individual, MapValue, Value
+from kmodel.typed.values import Individual, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +89,18 @@ class Runner:
 
     def assign(self, run: Run, node: typed.Assign, branch: Term) -> list[Run]:
         value = self.evaluator.value(node.value, run.at)
-        for condition, place, shape in self._places(node, run.at):
-            run = self._write(run, place.label, shape, value, and_(branch, condition), node.span)
+        for condition, place, shape, entry in self._places(node, run.at):
+            here = and_(branch, condition)
+            run = self._write(run, place.label, shape, value, here, node.span)
+            if entry is not None:
+                run = replace(run, writes=(*run.writes, Write(entry, TRUE, here, node.span)))
         return [run]
 
-    def _places(self, node: typed.Assign, at: At) -> Iterator[tuple[Term, Place, Shape]]:
-        """The places that the left side may mean, each with when it does."""
+    def _places(self, node: typed.Assign, at: At) -> Iterator[tuple[Term, Place, Shape, Variable | None]]:
+        """The places that the left side may mean, each with when it does, and what says that a map has the entry."""
         for condition, place in self._roots(node.root, at):
-            for inner, shape in self._inward(place.shape, node.path, at):
-                yield and_(condition, inner), place, shape
+            for inner, shape, entry in self._inward(place.shape, node.path, at.under(condition)):
+                yield and_(condition, inner), place, shape, entry
 
     def _roots(self, root: typed.VarRef | typed.FieldRef, at: At) -> Iterator[tuple[Term, Place]]:
         if isinstance(root, typed.VarRef):
@@ -114,9 +117,9 @@ class Runner:
             if and_(at.path, condition) is not FALSE:
                 yield condition, definition.place
 
-    def _inward(self, shape: Shape, path: Sequence[str | Expr], at: At) -> Iterator[tuple[Term, Shape]]:
+    def _inward(self, shape: Shape, path: Sequence[str | Expr], at: At) -> Iterator[tuple[Term, Shape, Variable | None]]:
         if not path:
-            yield TRUE, shape
+            yield TRUE, shape, None
             return
         step, *rest = path
         if isinstance(step, str):
@@ -126,22 +129,21 @@ class Runner:
             return
         assert isinstance(shape, MapShape)
         key = self.evaluator.value(step, at)
-        for each, there, part in shape.pairs:
-            same = equal_values(key, each)
+        known = [(equal_values(key, each), each, there, part) for each, there, part in shape.pairs]
+        fits = or_(*(same for same, *_ in known))
+        self.evaluator.note(at, not_(fits), "out-of-range", "the map cannot have this key", step.span)
+        for same, each, there, part in known:
             if same is FALSE:
                 continue
             if not rest:
-                yield same, MapShape(((each, there, part),))
+                yield same, part, there
             else:
                 self.evaluator.note(at, and_(same, not_(variable(there))), "missing-key", f"there is no key `{each}`", step.span)
-                yield from ((and_(same, inner), found) for inner, found in self._inward(part, rest, at))
+                yield from ((and_(same, inner), found, entry) for inner, found, entry in self._inward(part, rest, at.under(same)))
 
     def _write(self, run: Run, label: str, shape: Shape, value: Sym, condition: Term, span: Span) -> Run:
-        entry = isinstance(shape, MapShape) and len(shape.pairs) == 1 and not _is_map(value)
-        written = assign(shape.pairs[0][2], value) if entry and isinstance(shape, MapShape) else assign(shape, value)
+        written = assign(shape, value)
         writes = [Write(which, term, condition, span) for which, term in written.updates]
-        if entry and isinstance(shape, MapShape):
-            writes.append(Write(shape.pairs[0][1], TRUE, condition, span))
         misfit = Undefined(and_(condition, written.misfit), "out-of-range", f"`{label}` would get a value that it cannot have: {written.why}", span)
         misfits = run.misfits if misfit.condition is FALSE else (*run.misfits, misfit)
         return replace(run, writes=(*run.writes, *writes), misfits=misfits)
@@ -184,10 +186,12 @@ class Runner:
             assert is_constant(item)
             fork = replace(run, at=inside.under(best), guard=and_(run.guard, condition), chosen=(*run.chosen, (node.bound.name, item)))
             made.extend(self._within_choice(run, fork, node.body, branch))
-        return made or [replace(run, guard=FALSE)]
+        return made or [_passed(run, branch)]
 
     def _within_choice(self, run: Run, fork: Run, body: Sequence[Statement], branch: Term) -> list[Run]:
-        made = self.block([fork], body, branch) if fork.open else []
+        """The body's runs; a choice that can only stand for the case that there is nothing to choose has no body."""
+        made = [fork] if fork.guard is not FALSE else []
+        made = self.block(made, body, branch) if fork.open else made
         return [replace(each, at=replace(run.at, path=and_(run.at.path, each.guard))) for each in made]
 
     def _candidates(self, node: typed.Choose, at: At) -> list[tuple[Sym, Term, At]]:
@@ -223,7 +227,7 @@ class Runner:
             fork = replace(fork, writes=(*fork.writes, Write(there.shape.variable, TRUE, branch, node.span)))
             fork = self._fill(fork, node, who, branch)
             made.extend(self._within_choice(run, fork, node.body, branch))
-        return made or [replace(run, guard=FALSE)]
+        return made or [_passed(run, branch)]
 
     def _fill(self, run: Run, node: typed.Create, who: Individual, branch: Term) -> Run:
         given = dict(node.values)
@@ -232,9 +236,12 @@ class Runner:
             if symbol.kind != "var" or (symbol.name in later and symbol.name not in given):
                 continue
             expr = given.get(symbol.name, symbol.default)
-            value = BOTTOM if expr is None else self.evaluator.value(expr, run.at.bind("self", who))
             place = self.world.place(symbol.name, who, symbol.type)
-            run = self._write(run, place.label, place.shape, value, branch, node.span)
+            if expr is None:
+                run = _reset(run, place, branch, node.span)
+            else:
+                value = self.evaluator.value(expr, run.at.bind("self", who))
+                run = self._write(run, place.label, place.shape, value, branch, node.span)
         return run
 
     def delete(self, run: Run, node: typed.Delete, branch: Term) -> list[Run]:
@@ -255,13 +262,18 @@ class Runner:
         run = replace(run, writes=(*run.writes, Write(there.shape.variable, FALSE, condition, span)))
         for symbol in self.world.symbols[who.entity].values():
             if symbol.kind == "var":
-                place = self.world.place(symbol.name, who, symbol.type)
-                run = self._write(run, place.label, place.shape, BOTTOM, condition, span)
+                run = _reset(run, self.world.place(symbol.name, who, symbol.type), condition, span)
         return run
 
 
-def _is_map(value: Sym) -> bool:
-    return isinstance(value, MapValue | Table)
+def _passed(run: Run, branch: Term) -> Run:
+    """The run where the statement is not come to."""
+    return replace(run, guard=and_(run.guard, not_(branch)))
+
+
+def _reset(run: Run, place: Place, condition: Term, span: Span) -> Run:
+    """The place means nothing any more: its variables get their least values."""
+    return replace(run, writes=(*run.writes, *(Write(which, least(which), condition, span) for which in variables_of(place.shape))))
 
 
 def merged(run: Run) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined, ...]]:

@@ -237,7 +237,7 @@ def _greatest(*bounds: int | None) -> int | None:
 
 def select(index: Term, options: tuple[Term, ...]) -> Term:
     """The option at `index`, whose interval must lie within 0..len(options)-1."""
-    assert index.low is not None and index.high is not None and 0 <= index.low and index.high < len(options)
+    assert index.low is not None and index.high is not None and index.low >= 0 and index.high < len(options)
     if index.op == "number":
         return options[index.low]
     if all(option is options[index.low] for option in options[index.low : index.high + 1]):

@@ -100,8 +100,8 @@ def _not_text(source: Source, byte: int) -> Diagnostic:
 
 def shown(path: Path) -> str:
     """How reports name a file: below the current folder where it is there, `<kmodel>/…` for what comes with kmodel."""
-    full = path.resolve()
-    for root, mark in ((Path.cwd(), ""), (data("spec").resolve(), "<kmodel>/")):
+    full = Path(os.path.abspath(path))
+    for root, mark in ((Path.cwd(), ""), (data("spec"), "<kmodel>/")):
         if full.is_relative_to(root):
             return mark + full.relative_to(root).as_posix()
     return path.as_posix()

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kmodel.pipeline.overrides import scopes
+from kmodel.pipeline.request import Request
 from kmodel.source import data
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
 from kmodel.verdict import Origin, fingerprint
 
+_LIBRARY = "<kmodel>/"
 
-def origin(program: Program, check: CheckSymbol, manifests: tuple[str, ...] = ()) -> Origin:
+
+def origin(program: Program, check: CheckSymbol, request: Request, manifests: tuple[str, ...]) -> Origin:
     """The origin of the check's traces."""
-    return Origin(portable(check.span.source.name), check.name, texts_of(program, check), manifests)
+    asked = [(f"scope {name}", text) for name, text in scopes(request).items()]
+    asked += [(f"faults {name}", str(most)) for name, most in request.faults.items()]
+    return Origin(portable(check.span.source.name), check.name, texts_of(program, check), manifests, tuple(asked))
+
+
+def asked_again(origin: Origin) -> Request:
+    """A request for what the origin says was asked for."""
+    pairs = [(*name.partition(" ")[::2], text) for name, text in origin.options]
+    scope = {name: text for kind, name, text in pairs if kind == "scope"}
+    return Request(scope=scope, faults={name: int(text) for kind, name, text in pairs if kind == "faults" and text.isdigit()})
 
 
 def texts_of(program: Program, check: CheckSymbol) -> str:
@@ -21,9 +34,12 @@ def texts_of(program: Program, check: CheckSymbol) -> str:
 
 
 def portable(name: str) -> str:
-    """The path of a spec without this machine's part: below `spec/` for what comes with kmodel, else relative to where one is."""
-    path = Path(name).resolve()
-    library = data("spec").resolve()
-    if path.is_relative_to(library):
-        return (Path("spec") / path.relative_to(library)).as_posix()
-    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.name
+    """The path of a spec without this machine's part: below `spec/` for what comes with kmodel."""
+    return f"spec/{name.removeprefix(_LIBRARY)}" if name.startswith(_LIBRARY) else name
+
+
+def located(spec: str, beside: Path) -> Path | None:
+    """The file that such a path means: from here, from beside the trace, in what comes with kmodel."""
+    library = data("spec").joinpath(*Path(spec).parts[1:]) if spec.startswith("spec/") else None
+    candidates = [Path(spec), *(folder / spec for folder in beside.resolve().parents), *([library] if library else [])]
+    return next((path for path in candidates if path.is_file()), None)

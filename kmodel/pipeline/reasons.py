@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from kmodel.ground import Grounding, Witness, describe
+from kmodel.ground.system import Claim
+from kmodel.manifests import Given
 from kmodel.reports import Reason
-from kmodel.typed.values import Individual
+from kmodel.source import Span
+from kmodel.typed.values import Individual, Value
 from kmodel.verdict.verdict import Trace
 
-MOST = 25
+MOST = 400
 
 
 def reasons(grounding: Grounding, index: int, trace: Trace) -> tuple[Reason, ...]:
-    """The ways in which the claim (by index) fails where the trace ends."""
+    """The ways in which the claim (by index) fails where the trace ends, copies of one object together."""
+    claim = grounding.system.claims[index]
     if trace.loop is not None or trace.undefined is not None:
-        return ()
-    is_step = grounding.system.claims[index].kind == "transition"
-    state, after = (trace.states[-2], trace.states[-1]) if is_step else (trace.states[-1], None)
-    found = grounding.explain(index, state, after, MOST)
-    return tuple(reason for witness in found for reason in _of(grounding, witness))
+        return about(grounding, claim)
+    state, after = (trace.states[-2], trace.states[-1]) if claim.kind == "transition" else (trace.states[-1], None)
+    witnesses = grounding.explain(index, state, after, MOST)
+    copies = Counter(_same(grounding, witness) for witness in witnesses)
+    first = {_same(grounding, witness): witness for witness in reversed(witnesses)}
+    return tuple(_reason(grounding, first[key], copies[key]) for key in dict.fromkeys(_same(grounding, each) for each in witnesses))
 
 
-def _of(grounding: Grounding, witness: Witness) -> Iterator[Reason]:
-    """The conjunct that fails with what it is about, then the objects that this is read from."""
-    names = ", ".join(f"{name} = {describe(value)}" for name, value in witness.bindings)
-    yield Reason(f"for {names}" if names else "this is false", witness.span)
-    for written, value in witness.values:
-        yield Reason(f"{written} is {value}")
-    for _, value in witness.bindings:
-        given = grounding.world.population.given.get(value) if isinstance(value, Individual) else None
+def about(grounding: Grounding, claim: Claim) -> tuple[Reason, ...]:
+    """Which of the claim's parameters this is about."""
+    return (Reason(_named(claim.binding), None, (), tuple(_objects(grounding, claim.binding, ()))),) if claim.binding else ()
+
+
+def _reason(grounding: Grounding, witness: Witness, copies: int) -> Reason:
+    more = f" (and {copies - 1} more copies of the same object)" if copies > 1 else ""
+    values = tuple((written, value) for written, value in witness.values if written != value)
+    return Reason(_named(witness.bindings) + more, witness.span, values, tuple(_objects(grounding, witness.bindings, values)))
+
+
+def _named(bindings: Sequence[tuple[str, Value]]) -> str:
+    return ", ".join(f"{name} = {describe(value)}" for name, value in bindings)
+
+
+def _same(grounding: Grounding, witness: Witness) -> tuple[object, ...]:
+    """What copies of one object have in common."""
+    individuals = ((_given(grounding, value), value) for _, value in witness.bindings)
+    return (witness.span, *(value if given is None else given.span for given, value in individuals))
+
+
+def _objects(grounding: Grounding, bindings: Sequence[tuple[str, Value]], values: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Span]]:
+    """The objects that the individuals were read from: the lines of the fields that the claim compares, else their names."""
+    for name, value in bindings:
+        given = _given(grounding, value)
         if given is not None:
-            yield Reason(given.object, given.span)
+            read = [given.spans.get(written.removeprefix(f"{name}.")) for written, _ in values if written.startswith(f"{name}.")]
+            yield from ((given.object, span) for span in [span for span in read if span is not None] or [given.span])
+
+
+def _given(grounding: Grounding, value: Value) -> Given | None:
+    return grounding.world.population.given.get(value) if isinstance(value, Individual) else None

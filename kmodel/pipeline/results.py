@@ -9,7 +9,7 @@ from kmodel.ground import Grounding
 from kmodel.ground.system import Claim, ClaimKind
 from kmodel.pipeline.expect import expected
 from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, word, worst
-from kmodel.pipeline.reasons import reasons
+from kmodel.pipeline.reasons import about, reasons
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.save import saved
 from kmodel.pipeline.story import story
@@ -74,7 +74,8 @@ def _result(check: CheckSymbol, program: Program, grounding: Grounding, findings
         case Violated(trace=trace):
             return _told(made, check, grounding, system.claims[decisive.index], decisive.index, trace, request)
         case _:
-            return made
+            claim_ = system.claims[decisive.index]
+            return made if made.standing == "met" else replace(made, reasons=about(grounding, claim_))
 
 
 def _standing(blank: Result, verdict: Verdict, vacuous: bool, strict: bool) -> Standing:
@@ -92,7 +93,7 @@ def _told(result: Result, check: CheckSymbol, grounding: Grounding, claim: Claim
         steps=trace.steps,
         story=story(grounding.system, claim, trace),
         reasons=reasons(grounding, index, trace) if result.kind != "witness" else (),
-        trace=saved(grounding.system, check, grounding.program, index, trace, request.save) if request.save is not None else None,
+        trace=saved(grounding.system, check, grounding.program, index, trace, request),
     )
 
 

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from kmodel.ground import decode, describe, plain, variables_of
+from kmodel.ground.cone import Cones, cone_of
 from kmodel.ground.system import Action, Claim, Place, State, System
 from kmodel.reports import Change, Event, Story
+from kmodel.source import Span
 from kmodel.verdict.verdict import Trace
 
 
 def story(system: System, claim: Claim, trace: Trace) -> Story:
     """The trace (of the whole system) for people."""
-    return Story(_free(system, trace.states[0]), _events(system, trace), trace.loop, _ending(system, claim, trace))
+    events, loop = _events(system, trace)
+    return Story(_free(system, claim, trace.states[0]), events, loop, *_ending(system, claim, trace))
 
 
-def _free(system: System, first: State) -> tuple[tuple[str, str], ...]:
+def _free(system: System, claim: Claim, first: State) -> tuple[tuple[str, str], ...]:
     """The places that could have begun otherwise: unset constants and variables without a default."""
-    free = {start.variable for start in system.starts if start.value is None}
+    cone = cone_of(Cones(system), claim)
+    free = {start.variable for start in system.starts if start.value is None and start.variable in cone}
     chosen = [place for place in system.places if free.intersection(variables_of(place.shape))]
     return tuple((place.label, _text(place, first)) for place in chosen)
 
 
-def _events(system: System, trace: Trace) -> tuple[Event, ...]:
-    steps = zip(trace.actions, trace.states[:-1], trace.states[1:], strict=True)
-    return tuple(_event(system, system.actions[action] if action >= 0 else None, before, after) for action, before, after in steps)
+def _events(system: System, trace: Trace) -> tuple[tuple[Event, ...], int | None]:
+    """What happens, and how many events lead to the loop. Steps in which nothing happens are told only where nothing else does."""
+    steps = list(zip(trace.actions, trace.states[:-1], trace.states[1:], strict=True))
+    head = len(steps) if trace.loop is None else trace.loop
+    told = [_event(system, system.actions[action], before, after) for action, before, after in steps[:head] if action >= 0]
+    if trace.loop is None:
+        return tuple(told), None
+    round_ = [_event(system, system.actions[action], before, after) for action, before, after in steps[head:] if action >= 0]
+    return (*told, *(round_ or [Event(None, None, ())])), len(told)
 
 
-def _event(system: System, action: Action | None, before: State, after: State) -> Event:
-    changes = tuple(_changes(system, before, after))
-    return Event(None, None, changes) if action is None else Event(_short(action.component), label(action), changes)
+def _event(system: System, action: Action, before: State, after: State) -> Event:
+    return Event(_short(action.component), label(action), tuple(_changes(system, before, after)))
 
 
 def _changes(system: System, before: State, after: State) -> list[Change]:
@@ -40,15 +49,17 @@ def label(action: Action) -> str:
     return f"{_short(action.name)}({', '.join(plain(value) for _, value in action.arguments)})"
 
 
-def _ending(system: System, claim: Claim, trace: Trace) -> str | None:
+def _ending(system: System, claim: Claim, trace: Trace) -> tuple[str | None, Span | None]:
+    """What is undefined at the end, and where the spec says it."""
     match trace.undefined:
         case None:
-            return None
+            return None, None
         case ("claim", _, which):
-            return f"here `{_short(claim.name)}` is undefined: {claim.undefined[which].message}"
+            hole = claim.undefined[which]
+            return f"here `{_short(claim.name)}` is undefined: {hole.message}", hole.span
         case (_, index, which):
-            action = system.actions[index]
-            return f"{label(action)} is undefined here: {action.undefined[which].message}"
+            hole = system.actions[index].undefined[which]
+            return f"{label(system.actions[index])} is undefined here: {hole.message}", hole.span
 
 
 def _short(name: str | None) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from kmodel.reports.result import Report, Result, Story
+from kmodel.reports.excerpt import advice
+from kmodel.reports.result import Reason, Report, Result, Story
 from kmodel.reports.words import phrase
 from kmodel.source import Diagnostic, Span
 
@@ -67,10 +68,16 @@ def _result(result: Result) -> dict[str, object]:
         "events": _events(result.story),
         "locations": [_location(span) for span in _spans(result)],
         "message": phrase(result),
-        "reasons": [{"text": reason.text, **(_location(reason.span) if reason.span else {})} for reason in result.reasons],
+        "reasons": [_reason(reason) for reason in result.reasons],
         "vacuous": result.vacuous,
         **_attributes(result.attributes),
     }
+
+
+def _reason(reason: Reason) -> dict[str, object]:
+    where = _location(reason.span) if reason.span is not None else {}
+    objects = [{"object": name, **_location(span)} for name, span in reason.objects]
+    return {"text": str(reason), **where, "values": dict(reason.values), "objects": objects}
 
 
 def _attributes(attributes: Mapping[str, str]) -> dict[str, object]:
@@ -91,9 +98,9 @@ def _events(story: Story | None) -> list[dict[str, object]] | None:
 
 
 def _spans(result: Result) -> list[Span]:
-    """Where to look: the claim first, then what its failure is about; each place once."""
-    spans = [result.span, *(reason.span for reason in result.reasons)]
-    return list(dict.fromkeys(span for span in spans if span is not None))
+    """Where to look: the claim first, then the objects that its failure is about; each place once."""
+    objects = [span for reason in result.reasons for _, span in reason.objects]
+    return list(dict.fromkeys(span for span in (result.span, *objects) if span is not None))
 
 
 def _location(span: Span) -> dict[str, object]:
@@ -103,4 +110,4 @@ def _location(span: Span) -> dict[str, object]:
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
     where: dict[str, object] = _location(diagnostic.span) if diagnostic.span else {"file": None, "line": None, "column": None}
     also = [{**_location(span), "label": label} for span, label in diagnostic.also]
-    return {"code": diagnostic.code, "message": diagnostic.message, **where, "help": diagnostic.help, "also": also}
+    return {"code": diagnostic.code, "message": diagnostic.message, **where, "help": advice(diagnostic), "also": also}

@@ -39,6 +39,10 @@ def diagnosis(diagnostic: Diagnostic) -> Text:
         lines += [place(diagnostic.span), excerpt(diagnostic.span)]
     for span, label in diagnostic.also:
         lines += [place(span), excerpt(span, label, "blue")]
-    if diagnostic.help:
-        lines.append(Text.assemble(("help: ", "cyan"), diagnostic.help))
+    lines.append(Text.assemble(("help: ", "cyan"), advice(diagnostic)))
     return Text("\n").join(lines)
+
+
+def advice(diagnostic: Diagnostic) -> str:
+    """The diagnostic's help; where it has none of its own, where there is one."""
+    return diagnostic.help or f"`kmodel explain {diagnostic.code}` says more"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kmodel.reports.excerpt import advice
 from kmodel.reports.result import Report, Result, Standing
 from kmodel.reports.words import phrase, remark, summary
 from kmodel.source import Span
@@ -18,8 +19,7 @@ def github(report: Report) -> str:
 
 def _faults(report: Report) -> Iterable[str]:
     for diagnostic in report.diagnostics:
-        message = diagnostic.message + (f"\nhelp: {diagnostic.help}" if diagnostic.help else "")
-        yield _command("error", diagnostic.span, diagnostic.code, message)
+        yield _command("error", diagnostic.span, diagnostic.code, f"{diagnostic.message}\nhelp: {advice(diagnostic)}")
 
 
 def _results(report: Report) -> Iterable[str]:
@@ -31,11 +31,11 @@ def _results(report: Report) -> Iterable[str]:
 
 def _where(result: Result) -> Span | None:
     """The object's line where there is one (that is what the change is about), else the claim's."""
-    return next((reason.span for reason in result.reasons if reason.span is not None), result.span)
+    return next((span for reason in result.reasons for _, span in reason.objects), result.span)
 
 
 def _message(result: Result) -> str:
-    lines = [phrase(result), remark(result), *(reason.text for reason in result.reasons), result.attributes.get("fix", "")]
+    lines = [phrase(result), remark(result), *(str(reason) for reason in result.reasons), result.attributes.get("fix", "")]
     return "\n".join(line for line in lines if line)
 
 

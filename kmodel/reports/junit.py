@@ -57,7 +57,8 @@ def _case(suite: Element, result: Result) -> None:
 
 def _details(result: Result) -> str:
     parts = [timeline(result.story).plain] if result.story is not None else []
-    parts += [f"{reason.text} ({reason.span})" if reason.span else reason.text for reason in result.reasons]
+    for reason in result.reasons:
+        parts += [str(reason), *(f"  {name} ({span})" for name, span in reason.objects)]
     parts += [f"fix: {result.attributes['fix']}"] if result.attributes.get("fix") else []
     return "\n".join(parts)
 

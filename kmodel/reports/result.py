@@ -31,22 +31,33 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One way in which a claim fails where its trace ends.
+
+    `text` says of what (`p = pod1, q = pod2`; empty: of nothing in particular), `span` what is false of it, `values` what its parts are
+    worth, `objects` the objects that it is about, with the places in their manifests.
+    """
+
+    text: str
+    span: Span | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    objects: tuple[tuple[str, Span], ...] = ()
+
+    def __str__(self) -> str:
+        worth = ", ".join(f"{written} is {value}" for written, value in self.values)
+        return ": ".join(part for part in (f"for {self.text}" if self.text else "", worth) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A trace for reading. `start` are the values that were free to choose at first; `loop` is how many steps lead to the place
-    that the last state returns to; `ending` says what is undefined at the end, if anything."""
+    that the last state returns to; `ending` says what is undefined at the end, if anything, and `ending_span` where."""
 
     start: tuple[tuple[str, str], ...]
     events: tuple[Event, ...]
     loop: int | None = None
     ending: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a claim fails where it does: `text` (such as `p = pod1`), and what it is about in a source, if anything."""
-
-    text: str
-    span: Span | None = None
+    ending_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

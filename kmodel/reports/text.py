@@ -8,9 +8,10 @@ from itertools import groupby
 from rich.text import Text
 
 from kmodel.reports.excerpt import diagnosis, excerpt, place
-from kmodel.reports.result import Report, Result, Standing, Unmodelled
+from kmodel.reports.result import Reason, Report, Result, Standing, Unmodelled
 from kmodel.reports.timeline import timeline
 from kmodel.reports.words import OUTSIDE, phrase, plural, remark, summary
+from kmodel.source import Span
 
 MARKS: dict[Standing, tuple[str, str]] = {
     "met": ("✓", "green"),
@@ -69,26 +70,43 @@ def _lines(results: tuple[Result, ...], known: tuple[str, ...]) -> Iterable[Text
 def _failure(result: Result) -> Text:
     """A claim in full: its trace, its line in the spec, why it fails there."""
     mark, style = MARKS[result.standing]
-    title = f"{mark} {result.check}: {result.claim}: {phrase(result)}"
-    blocks = [Text(title, style)]
+    blocks = [Text(f"{mark} {result.check}: {result.claim}: {phrase(result)}", style)]
     if result.doc:
         blocks.append(_indented(Text(" ".join(result.doc.split()), "italic")))
     if result.story is not None and (result.story.events or result.story.start or result.story.ending):
         blocks.append(timeline(result.story))
-    if result.span is not None:
-        blocks.append(_indented(Text("\n").join([place(result.span), excerpt(result.span)])))
-    blocks += [_indented(reason) for reason in _reasons(result)]
+    blocks += [_indented(part) for part in _why(result)]
     blocks += [Text.assemble("  ", (f"{label}: ", "cyan"), text) for label, text in _advice(result)]
     return Text("\n").join(blocks)
 
 
-def _reasons(result: Result) -> Iterable[Text]:
-    for reason in result.reasons[:_SHOWN_REASONS]:
-        yield Text(f"  {reason.text}")
-        if reason.span is not None:
-            yield _indented(Text("\n").join([place(reason.span), excerpt(reason.span, style="yellow")]))
+def _why(result: Result) -> Iterable[Text]:
+    """The line that is false, once for all of which it is; without reasons, the claim's own."""
+    if not result.reasons:
+        span = result.story.ending_span if result.story is not None and result.story.ending_span is not None else result.span
+        yield from _lines_of(span)
+    shown: set[Span] = set()
+    for span, reasons in groupby(result.reasons[:_SHOWN_REASONS], lambda reason: reason.span):
+        yield from _lines_of(span or result.span, "false" if span else "")
+        for reason in reasons:
+            if str(reason):
+                yield Text(f"  {reason}")
+            yield from _objects(reason, shown)
     if len(result.reasons) > _SHOWN_REASONS:
-        yield Text(f"  and {len(result.reasons) - _SHOWN_REASONS} more (all of them with `-o json`)")
+        yield Text(f"and {len(result.reasons) - _SHOWN_REASONS} more (`-o json` has them)")
+
+
+def _objects(reason: Reason, shown: set[Span]) -> Iterable[Text]:
+    """The objects' lines, each the first time only."""
+    for name, where in reason.objects:
+        if where not in shown:
+            shown.add(where)
+            yield Text.assemble("  ", name, " ", place(where), "\n", _indented(excerpt(where, style="yellow")))
+
+
+def _lines_of(span: Span | None, label: str = "") -> Iterable[Text]:
+    if span is not None:
+        yield Text("\n").join([place(span), excerpt(span, label)])
 
 
 def _advice(result: Result) -> Iterable[tuple[str, str]]:

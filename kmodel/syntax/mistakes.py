@@ -136,6 +136,7 @@ def _phrases(accepted: Mapping[str, str | None]) -> Iterator[str]:
     if len(operators) > 3:
         left = {terminal: text for terminal, text in left.items() if terminal not in operators}
     yield from sorted({f"`{text}`" for text in left.values() if text})
+    yield from (f"`{text}`" for terminal in left for text in SPELLED.get(terminal, ()))
     yield from sorted({NAMED[terminal] for terminal in left if terminal in NAMED})
     if len(operators) > 3:
         yield "an operator"
@@ -208,6 +209,8 @@ def _help_for_place(mistake: Mistake) -> str | None:
         return f"there is no `{_OPENING[found]}` that this closes"
     if found in ("(", "[") and mistake.operators and before[-1:].isspace():
         return f"write the `{found}` directly after the name, without a space"
+    if found == "all" and before.rstrip().endswith("for"):
+        return "write `forall`"
     if found[:1].isdigit() and before.endswith("."):
         return "numbers are whole: write a smaller unit (`1500m` for 1.5 cpu), or multiply first"
     return None
@@ -222,7 +225,7 @@ def _help_for_assignment(mistake: Mistake) -> str | None:
         return "`:=` assigns, in an action; write `==` to compare and `=` to define"
     if found == "=" and mistake.operators:
         return "write `==` to compare"
-    if found == "==" and "=" in texts:
+    if found == "=" and mistake.line_before().endswith("="):
         return "write `=` to define"
     if found in ("==", "!=", "<", "<=", ">", ">=") and mistake.operators:
         return "comparisons do not chain: join two of them with `and`"

@@ -72,7 +72,7 @@ def _parts(parser: _Parser, source: Source) -> tuple[tuple[Any, ...], list[Diagn
         try:
             return parser.tables.parse(text), errors
         except lark.UnexpectedInput as unexpected:
-            mistake = _mistake(parser.tables, source, unexpected, start)
+            mistake = _mistake(parser, source, text, unexpected, start)
         if not (errors and mistake.follows_from_another()):
             errors.append(explain(mistake))
         following = _DECLARATION.search(source.text, max(mistake.offset, start + 1))
@@ -82,12 +82,32 @@ def _parts(parser: _Parser, source: Source) -> tuple[tuple[Any, ...], list[Diagn
     return (), errors
 
 
-def _mistake(tables: lark.Lark, source: Source, unexpected: lark.UnexpectedInput, start: int) -> Mistake:
-    ended = isinstance(unexpected, lark.UnexpectedToken) and unexpected.token.type == "$END"
+def _mistake(parser: _Parser, source: Source, text: str, unexpected: lark.UnexpectedInput, start: int) -> Mistake:
+    """What stands in the wrong place: the word that lark stopped at, or a declaration's keyword before it that was read as a name."""
+    known = isinstance(unexpected, lark.UnexpectedToken)
+    ended = known and unexpected.token.type == "$END"
     offset = len(source.text.rstrip()) if ended else unexpected.pos_in_stream
-    accepted = unexpected.interactive_parser.accepts()
-    written = {name: _written(tables, name) for name in accepted}
-    return Mistake(source, start, offset, written, known=isinstance(unexpected, lark.UnexpectedToken), ended=ended)
+    accepted, last = _before(parser, text, len(text) if ended else offset)
+    if last is not None and last.type == "NAME" and last.start_pos > start and _DECLARATION.match(text, last.start_pos):
+        offset, known, ended = last.start_pos, True, False
+        accepted, _ = _before(parser, text, offset)
+    return Mistake(source, start, offset, {name: _written(parser.tables, name) for name in accepted}, known, ended)
+
+
+def _before(parser: _Parser, text: str, offset: int) -> tuple[set[str], Any]:
+    """What could stand at an offset, and the token before it: the text is read again up to there.
+
+    (Where lark stops it has already dropped what only a fitting token could have continued.)
+    """
+    kept, last = list(parser.reading.diagnostics), None
+    interactive = parser.tables.parse_interactive(text)
+    with suppress(lark.UnexpectedInput):
+        for token in interactive.iter_parse():
+            if token.start_pos >= offset:
+                break
+            last = token
+    parser.reading.diagnostics = kept
+    return interactive.accepts(), last
 
 
 def _written(tables: lark.Lark, terminal: str) -> str | None:
@@ -101,12 +121,22 @@ def _written(tables: lark.Lark, terminal: str) -> str | None:
 # ---- tables
 
 
+class _WholeWords:
+    """For the lexer a name can stand everywhere, so that a keyword is never found at the beginning of a longer word."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Any) -> Any:
+        return stream
+
+
 @cache
 def _parser() -> _Parser:
     reading = Reading(Source("", ""))
     callbacks = {
         "transformer": SimpleNamespace(**{name: partial(rule, reading) for name, rule in RULES.items()}),
         "lexer_callbacks": {"COMMENT": reading.comment},
+        "postlex": _WholeWords(),
     }
     return _Parser(_tables(data("grammar/kmodel.lark").read_text(encoding="utf-8"), callbacks, cache_folder()), reading, Lock())
 

@@ -31,7 +31,7 @@ _EXPRESSION = frozenset(
     "NAME INT QUANTITY PERCENT IP CIDR STRING QUANTIFIER AGGREGATE".split()
 )
 CATEGORIES = (
-    Category("a declaration", frozenset({"enum", "invariant"}), frozenset({*WORDS["a declaration"], "@", "import"})),
+    Category("a declaration", frozenset({"enum", "invariant"}), frozenset({*WORDS["a declaration"], "@", "import", "module"})),
     Category("a statement", frozenset({"require", "delete"}), frozenset({*WORDS["a statement"], "NAME"})),
     Category("a line of a check", frozenset({"scope", "verify"}), frozenset(WORDS["a line of a check"])),
     Category("an expression", frozenset({"true", "none", "NAME"}), _EXPRESSION),
@@ -41,13 +41,11 @@ CATEGORIES = (
 OPERATORS = frozenset("and or implies iff leads_to until is in mod with + - & * / .. .".split())
 OPERATOR_TERMINALS = frozenset({"COMPARE", "NOT_IN", "INDEX_OPEN", "CALL_OPEN"})
 
-# Terminals that are written in more than one way.
+# Terminals that are no fixed words, and those that are one of a few.
 NAMED = {
     "PATH": "a path such as `spec.replicas`",
     "API_KIND": "a version and kind such as `v1/Kind`",
     "GLOB": "the name of a claim",
-    "VERDICT": "`holds`, `violated`, `reached` or `unreachable`",
-    "OPTIMUM": "`maximizing` or `minimizing`",
     "INT": "a number",
     "STRING": "a text in quotation marks",
     "NAME": "a name",
@@ -86,5 +84,4 @@ ELSEWHERE = (
     ("\\", "the difference of sets is `-`, and no member is `not in`"),
     ("%", "the rest of a division is `a mod b`"),
     ("|", "a set is written `{x in values where …}`, a union `a + b`"),
-    ("for all ", "write `forall`"),
 )

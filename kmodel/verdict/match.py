@@ -71,7 +71,8 @@ def _unknown(recorded: Recorded, system: System, labelled: Mapping[str, Place]) 
         if label not in recorded.labels:
             return f"the spec now has `{label}`, of which the trace does not speak"
     for name in sorted(name for state in recorded.hidden for name in hidden ^ state.keys()):
-        return f"the trace {'lacks' if name in hidden else 'has'} the count `{shown(name)}`, and the spec {'has' if name in hidden else 'lacks'} it"
+        known, unknown = ("spec", "trace") if name in hidden else ("trace", "spec")
+        return f"the {known} counts `{shown(name)}`, and the {unknown} does not"
     return None
 
 

@@ -112,8 +112,11 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One verdict per claim of the system, in its order; `vacuous[i]`: claim i was never exercised (None: not known)."""
+    """One verdict per claim of the system, in its order; `vacuous[i]`: claim i was never exercised (None: not known).
+
+    `engines[i]` gave verdict i; empty where `effort.engine` gave all of them."""
 
     verdicts: tuple[Verdict, ...]
     vacuous: tuple[bool | None, ...]
     effort: Effort
+    engines: tuple[str, ...] = ()

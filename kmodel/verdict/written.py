@@ -146,9 +146,9 @@ def read(shape: Shape, written: Json, type_: Type | None = None) -> Value:
         case TupleShape(items=items):
             return tuple(read(part, each) for part, each in zip(items, _exactly(len(items), _under("#tup", written)), strict=True))
         case SetShape(items=known):
-            values = [item for item, _ in known]
-            forms = [write_plain(item, _item(type_)) for item in values]
-            return frozenset(_one_of(values, forms, each) for each in _distinct(_under("#set", written)))
+            possible = [item for item, _ in known]
+            forms = [write_plain(item, _item(type_)) for item in possible]
+            return frozenset(_one_of(possible, forms, each) for each in _distinct(_under("#set", written)))
         case MapShape():
             return _read_map(shape, written, type_)
         case ListShape(items=items):

@@ -26,7 +26,8 @@ check given {
 THING = "apiVersion: v1\nkind: Thing\nmetadata:\n  name: a\nspec:\n  weight: 1Mi\n"
 
 SPECS = {
-    "unknown-field": "module bad\nentity Pod { var ip: int? = none }\n".replace("int?", "bool") + "invariant i { forall p in Pod: p.ipp }\n",
+    "unknown-field": "module bad\nentity Pod { var ip: int? = none }\n".replace("int?", "bool")
+    + "invariant i { forall p in Pod: p.ipp }\n",
     "unknown-name": "module bad\ninvariant i { nothing }\n",
     "type-mismatch": "module bad\nvar n: 0..3 = 0\ninvariant i { n }\n",
     "duplicate-name": "module bad\nvar n: bool = true\nvar n: bool = false\n",
@@ -38,11 +39,12 @@ SPECS = {
 MANIFESTS = {
     "yaml-syntax": "kind: [\n",
     "yaml-tab": "kind: Thing\nmetadata:\n\tname: a\n",
-    "yaml-anchor-bomb": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)),
+    "yaml-anchor-bomb": "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)),
     "invalid-quantity": THING.replace("1Mi", "1Zz"),
     "missing-name": THING.replace("  name: a\n", "  labels: {}\n"),
     "duplicate-object": f"{THING}---\n{THING}",
-    "kind-mismatch": THING + "  size: [1, 2]\n",
+    "wrong-kind": THING + "  size: [1, 2]\n",
     "not-utf8": b"kind: \xff\n",
 }
 
@@ -68,6 +70,7 @@ def test_bad_spec(code: str, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("code", MANIFESTS)
 def test_bad_manifest(code: str, sandbox: Sandbox) -> None:
     sandbox.write("spec/things.km", THINGS)
+    sandbox.write("spec/lamp.km", LAMP)
     sandbox.write("manifests/bad.yaml", MANIFESTS[code])
     sandbox.write("manifests/good.yaml", THING.replace("name: a", "name: good").replace("1Mi", "2Gi"))
     done = sandbox.run("check", "spec", "manifests")
@@ -75,7 +78,8 @@ def test_bad_manifest(code: str, sandbox: Sandbox) -> None:
     assert f"error[{code}]" in done.stdout
     assert "--> manifests/bad.yaml:" in done.stdout
     assert "help: " in done.stdout
-    assert "✗ light" in done.stdout
+    assert "light  " in done.stdout
+    assert "✓ few_turns" in done.stdout
     assert "Traceback" not in done.output
 
 

@@ -59,7 +59,10 @@ VIOLATED = result(
     steps=2,
     story=STORY,
     doc="No two pods hold one address.",
-    reasons=(Reason("p = pod1, q = pod2"), Reason("the object `web`", span(MANIFEST, "web"))),
+    reasons=(
+        Reason("p = pod1, q = web", CLAIM, (("p.ip", "10.244.0.1"), ("q.ip", "10.244.0.1")), (("Pod web", span(MANIFEST, "web")),)),
+        Reason("p = web, q = pod1", CLAIM),
+    ),
     attributes={"id": "KM0101", "severity": "high", "fix": "give each node a range of its own"},
     trace="counterexamples/ipam--overlapping--unique_pod_ips.itf.json",
 )

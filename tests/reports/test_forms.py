@@ -64,7 +64,9 @@ def test_junit_survives_characters_that_xml_cannot_hold() -> None:
 
 
 def test_github_escapes() -> None:
-    about = result("x", verdict="violated", standing="unmet", reasons=(Reason("50% of\nall", span(MANIFEST, "a, b")),))
+    about = result(
+        "x", verdict="violated", standing="unmet", reasons=(Reason("50% of\nall", None, (), (("web", span(MANIFEST, "a, b")),)),)
+    )
     line = render(report(about), "github").splitlines()[0]
     assert line.startswith("::error file=manifests/web.yaml,line=5,col=13,title=disjoint%3A x::")
     assert line.endswith("50%25 of%0Aall")

@@ -33,12 +33,12 @@ FAILING = """\
                   node1.free: 2 → 1
   --> spec/ipam.km:4:3
   4 |   forall p, q in Pod where p != q: p.ip != q.ip
-    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-    p = pod1, q = pod2
-    the object `web`
-    --> manifests/web.yaml:3:9
+    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ false
+    for p = pod1, q = web: p.ip is 10.244.0.1, q.ip is 10.244.0.1
+    Pod web --> manifests/web.yaml:3:9
     3 |   name: web
       |         ^^^
+    for p = web, q = pod1
   expected: holds
   fix: give each node a range of its own
   id: KM0101

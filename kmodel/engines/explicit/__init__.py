@@ -1,1 +1,5 @@
-"""See the design in docs/architecture.md."""
+"""States enumerated by generated Python code: breadth-first search, temporal properties on its graph, and random walks."""
+
+from kmodel.engines.explicit.decide import explicit
+
+__all__ = ["explicit"]

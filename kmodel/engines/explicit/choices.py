@@ -12,6 +12,9 @@ from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, equal, if_, n
 _MOST_TESTS = 40
 """The greatest depth of a tree: Python allows 100 levels of indentation."""
 
+_MOST_CASES = 40
+"""In one chain: Python's compiler recurs for each."""
+
 _DEEPEST = 4
 """How far down a term facts are used: deeper it is more likely to be shared as it is, and rewriting would cost more than it saves."""
 
@@ -96,8 +99,7 @@ def tree(choices: list[Guarded], facts: Facts, depth: int = 0) -> Block:
     for conditions in _exclusive([condition for condition in groups if condition is not FALSE]):
         bodies = [(condition, tree(groups[condition], facts.with_(condition), depth + 1)) for condition in conditions]
         cases = tuple(case for case in bodies if case[1])
-        if cases:
-            block.append(Cases(cases))
+        block.extend(Cases(cases[at : at + _MOST_CASES]) for at in range(0, len(cases), _MOST_CASES))
     return tuple(block)
 
 

@@ -146,8 +146,21 @@ def _select(writer: Writer, term: Term, test: bool) -> Text:
     return f"({', '.join(writer.value(option) for option in options)},)[{writer.value(index)}]", ATOM
 
 
+_MOST_SUMMANDS = 40
+"""In one expression: Python's compiler recurs for each."""
+
+
+def total(parts: list[str]) -> Text:
+    """The sum of some values, each of which binds more tightly than a sum."""
+    if len(parts) > _MOST_SUMMANDS:
+        return f"sum(({', '.join(parts)}))", ATOM
+    return " + ".join(parts) or "0", SUM
+
+
 def _sum(writer: Writer, term: Term, test: bool) -> Text:
     """Numbers and negated terms are subtracted. One counted bool is made an int: a sum of several already is one."""
+    if len(term.arguments) > _MOST_SUMMANDS:
+        return total([writer.value(part) for part in term.arguments])
     parts = [writer.value(term.arguments[0], SUM)]
     for part in term.arguments[1:]:
         if part.op == "number":

@@ -12,7 +12,7 @@ from typing import Any
 
 from kmodel.engines.explicit.blocks import Block, Leaf, write
 from kmodel.engines.explicit.choices import Facts, Guarded, conjuncts, tree
-from kmodel.engines.explicit.express import RUNTIME, SHIFT, Writer
+from kmodel.engines.explicit.express import RUNTIME, SHIFT, Writer, total
 from kmodel.engines.explicit.layout import WORD, Layout
 from kmodel.engines.explicit.steps import Steps
 from kmodel.engines.explicit.updates import Change, change
@@ -38,12 +38,12 @@ def expand(system: System, layout: Layout) -> str:
     steps = Steps()
 
     def step(index: int, result: Change) -> Block:
-        tested = step_tests(_made(index, result), system, steps, index)
+        tested = step_tests(_made(index, system.actions[index].label, result), system, steps, index)
         return (tested, _KEPT) if not result.nothing else (tested,)
 
     return _text(
         "def expand(states, seen, new, counts, open_, idle, broken, exercise):",
-        [f"    {counter} = 0" for counter in counters],
+        [f"    {' = '.join(counters[at : at + 10])} = 0" for at in range(0, len(counters), 10)],
         flags(index for index, claim in enumerate(system.claims) if claim.kind == "transition"),
         ["    for s in states:"],
         _body(_actions(system, layout, step), layout, 2),
@@ -54,8 +54,9 @@ def expand(system: System, layout: Layout) -> str:
 _KEPT = Leaf((), lambda writer: ["if t not in seen:", "    seen[t] = s", "    new(t)"])
 
 
-def _made(index: int, result: Change) -> Leaf:
-    return Leaf(tuple(term for term, _ in result.terms), lambda writer: [f"n{index} += 1", f"t = {result.text(writer)}"])
+def _made(index: int, name: str, result: Change) -> Leaf:
+    comment = f"# {' '.join(name.split())}"
+    return Leaf(tuple(term for term, _ in result.terms), lambda writer: [comment, f"n{index} += 1", f"t = {result.text(writer)}"])
 
 
 def successors(system: System, layout: Layout) -> str:
@@ -99,8 +100,8 @@ def label(terms: tuple[Term, ...], layout: Layout) -> str:
     """`label(states)`: for each state a number whose bit i says whether the i-th term holds there."""
 
     def lines(writer: Writer) -> list[str]:
-        bits = (f"({writer.value(term, SHIFT + 1)} << {at})" for at, term in enumerate(terms))
-        return [f"labels.append({' + '.join(bits) or '0'})"]
+        bits = [f"({writer.value(term, SHIFT + 1)} << {at})" for at, term in enumerate(terms)]
+        return [f"labels.append({total(bits)[0]})"]
 
     return _text(
         "def label(states):",

@@ -135,7 +135,7 @@ def _each_part(run: Search, states: list[int], most: int | None, clock: Clock, t
     """Treats the states part by part until something ends the search."""
     at = 0
     while at < len(states):
-        part = states[at : at + clock.portion]
+        part = states[at : at + min(clock.portion, _room(run, most))]
         at += len(part)
         treat(part)
         if run.decided:
@@ -145,6 +145,11 @@ def _each_part(run: Search, states: list[int], most: int | None, clock: Clock, t
         if clock.expired(lambda: run.progress(len(states) - at)):  # noqa: B023
             return "seconds"
     return None
+
+
+def _room(run: Search, most: int | None) -> int:
+    """How many states to expand at once so that not many more than `most` are seen."""
+    return len(run.seen) if most is None else max(1, (most - len(run.seen)) // max(1, len(run.counts)))
 
 
 # ---- traces

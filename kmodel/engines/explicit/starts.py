@@ -8,7 +8,7 @@ from math import prod
 
 from kmodel.engines.explicit.blocks import Leaf, name_of, write
 from kmodel.engines.explicit.choices import conjuncts
-from kmodel.engines.explicit.express import AND, Writer, signed
+from kmodel.engines.explicit.express import AND, Writer, signed, total
 from kmodel.engines.explicit.layout import Layout, bounds
 from kmodel.engines.explicit.steps import unknown
 from kmodel.ground.system import Start, System
@@ -59,7 +59,7 @@ def _parameters(known: list[Variable]) -> str:
 
 def _packed(layout: Layout) -> str:
     fields = [field for field in layout.fields if field.width]
-    return " + ".join(f"({name_of(field.variable)} {signed(-field.low)} << {field.offset})" for field in fields) or "0"
+    return total([f"({name_of(field.variable)} {signed(-field.low)} << {field.offset})" for field in fields])[0]
 
 
 def ordered(system: System) -> list[Start]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kmodel.engines.explicit.choices import Facts
-from kmodel.engines.explicit.express import SHIFT, SUM, Writer, signed
+from kmodel.engines.explicit.express import SHIFT, SUM, Writer, signed, total
 from kmodel.engines.explicit.layout import Field, Layout
 from kmodel.ground.system import Action
 from kmodel.ground.terms import FALSE, TRUE, Term, add, variable
@@ -25,12 +25,10 @@ class Change:
 
     def text(self, writer: Writer) -> str:
         every = (1 << writer.layout.bits) - 1
-        parts = [f"(s & {every ^ self.cleared})" if self.cleared else "s"]
-        if self.constant:
-            parts.append(signed(self.constant))
-        for term, offset in self.terms:
-            parts.append(f"+ ({writer.value(term, SHIFT + 1)} << {offset})" if offset else f"+ {writer.value(term, SUM + 1)}")
-        return " ".join(parts) if len(parts) > 1 else f"s & {every ^ self.cleared}" if self.cleared else "s"
+        kept = f"(s & {every ^ self.cleared})" if self.cleared else "s"
+        first = f"{kept} {signed(self.constant)}" if self.constant else kept
+        added = [f"({writer.value(term, SHIFT + 1)} << {at})" if at else writer.value(term, SUM + 1) for term, at in self.terms]
+        return total([first, *added])[0]
 
 
 def change(action: Action, layout: Layout, facts: Facts) -> Change:
@@ -70,6 +68,3 @@ def _constant(term: Term) -> int | None:
     if term.op == "number":
         return term.low
     return {TRUE: 1, FALSE: 0}.get(term)
-
-
-__all__ = ["Change", "change"]

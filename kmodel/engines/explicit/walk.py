@@ -16,7 +16,9 @@ from kmodel.engines.explicit.search import Finding, Place, Values
 from kmodel.engines.explicit.starts import starts
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE
-from kmodel.verdict.verdict import Trace, Violated
+from kmodel.verdict.verdict import Effort, Outcome, Trace, Unknown, Violated
+
+ENGINE = "simulate"
 
 _SHORTENING = 20_000
 """How many states are looked at to find shorter traces than the walks'."""
@@ -56,7 +58,7 @@ class _Walks:
     deadlocks: int = 0
 
     def progress(self) -> Progress:
-        return Progress("simulate", len(self.visited), sum(self.taken))
+        return Progress(ENGINE, len(self.visited), sum(self.taken))
 
 
 def simulate(system: System, runs: int, depth: int, seed: int, budget: Budget) -> Simulation:
@@ -153,6 +155,15 @@ def _looking(walks: _Walks) -> Callable[[list[int], list[int]], None]:
 
 def _ignore(_: int) -> None:
     return None
+
+
+def walks(system: System, budget: Budget) -> Outcome:
+    """Random walks as an engine: what they meet is violated, all else unknown. 1,000 walks of 100 steps, or of the budget's depth."""
+    depth = 100 if budget.depth is None else budget.depth
+    result = simulate(system, 1000, depth, budget.seed, budget)
+    reason = result.refused or f"{result.runs:,} random walks of at most {depth} steps met no failure"
+    verdicts = tuple(Unknown(reason) if trace is None else Violated(trace, shortest=False) for trace in result.traces)
+    return Outcome(verdicts, (None,) * len(verdicts), Effort(ENGINE, result.states, result.steps))
 
 
 # ---- shorter traces

@@ -37,7 +37,7 @@ class Evaluator:
     calls: dict[tuple[object, ...], tuple[Sym, tuple[Undefined, ...]]] = field(default_factory=dict)
     fields: dict[tuple[Individual, str, bool], tuple[Sym, tuple[Undefined, ...]]] = field(default_factory=dict)
     facts: dict[tuple[object, ...], tuple[Term, tuple[Undefined, ...]]] = field(default_factory=dict)
-    consts: dict[str, Sym] = field(default_factory=dict)
+    consts: dict[str, tuple[Sym, tuple[Undefined, ...]]] = field(default_factory=dict)
     pending: dict[tuple[object, ...], Term] = field(default_factory=dict)
 
     # ---- entry points
@@ -110,10 +110,15 @@ class Evaluator:
             self.note(at, not_(bool_term(self.read(place, at.after))), "deleted-individual", f"`{who}` does not exist", span)
         return self.repeat(at, self.fields[key])
 
-    def const(self, name: str, span: Span) -> Sym:
+    def const(self, name: str, at: At, span: Span) -> Sym:
         if name not in self.consts:
-            self.consts[name] = self.defined(self.world.const(name, span), False)
-        return self.consts[name]
+            self.consts[name] = self.apart(lambda: self.defined(self.world.const(name, span), False))
+        return self.repeat(at, self.consts[name])
+
+    def existing(self, value: Value, after: bool = False) -> Term:
+        """Whether the value is there to be meant: of an individual of a pool, whether it exists."""
+        place = self.world.exists(value) if isinstance(value, Individual) else None
+        return TRUE if place is None else bool_term(self.read(place, after))
 
     # ---- operators and calls
 
@@ -239,6 +244,6 @@ FORMS: dict[type, Callable[..., Sym]] = {
     typed.CallDef: Evaluator.call,
     typed.Constant: lambda self, expr, at: expr.value,
     typed.Local: lambda self, expr, at: at.env[expr.name],
-    typed.ConstRef: lambda self, expr, at: self.const(expr.name, expr.span),
+    typed.ConstRef: lambda self, expr, at: self.const(expr.name, at, expr.span),
     typed.VarRef: lambda self, expr, at: self.read(self.world.var(expr.name), at.after),
 }

@@ -25,7 +25,6 @@ from kmodel.typed.expressions import Expr
 from kmodel.typed.module import Rule
 from kmodel.typed.types import Type
 
-
 Fact = tuple[object, ...]
 
 
@@ -101,7 +100,8 @@ def _each(self: Evaluator, body: Expr | None, free: Sequence[tuple[str, Type]], 
         return
     (name, type_), *rest = free
     for value in self.world.values(type_, span):
-        yield from _each(self, body, rest, at.bind(name, value), span)
+        there = self.existing(value, at.after)
+        yield from (and_(there, term) for term in _each(self, body, rest, at.under(there).bind(name, value), span))
 
 
 def _tabulate(self: Evaluator, relation: str, after: bool, span: Span) -> None:
@@ -121,9 +121,28 @@ def _tabulate(self: Evaluator, relation: str, after: bool, span: Span) -> None:
         written[fact] = (self_term(term), notes)
     self.pending = outer
     solved = _least(written, unknown)
-    for fact, (_, notes) in written.items():
-        kept = tuple(Undefined(substitute(each.condition, solved), each.code, each.message, each.span) for each in notes)
+    noted = _resting(written, unknown) if any(notes for _, notes in written.values()) else {}
+    for fact in written:
+        kept = tuple(Undefined(substitute(each.condition, solved), each.code, each.message, each.span) for each in noted.get(fact, ()))
         self.facts[fact] = (solved[unknown[fact]], kept)
+
+
+def _resting(written: Mapping[Fact, tuple[Term, tuple[Undefined, ...]]], unknown: Mapping[Fact, Variable]) -> dict[Fact, Sequence[Undefined]]:
+    """For each fact what is undefined in its rules, and in those of the facts that it may rest on."""
+    facts = {which: fact for fact, which in unknown.items()}
+    reads = Reads()
+    noted: dict[Fact, Sequence[Undefined]] = {}
+
+    def rests_on(fact: Fact) -> list[Fact]:
+        term, notes = written[fact]
+        return [facts[each] for each in reads.of((term, *(note.condition for note in notes))) if each in facts]
+
+    for component in components(list(written), rests_on):
+        found = [each for fact in component for each in written[fact][1]]
+        found += [each for fact in component for other in rests_on(fact) for each in noted.get(other, ())]
+        distinct = tuple({(each.condition, each.code, each.message): each for each in found}.values())
+        noted.update(dict.fromkeys(component, distinct))
+    return noted
 
 
 def _least(written: Mapping[Fact, tuple[Term, tuple[Undefined, ...]]], unknown: Mapping[Fact, Variable]) -> dict[Variable, Term]:

@@ -7,7 +7,7 @@ from kmodel.ground.evaluate.evaluator import FORMS, Evaluator
 from kmodel.ground.evaluate.facts import holds
 from kmodel.ground.evaluate.operations import as_set
 from kmodel.ground.parts import field_of, if_value, present, select_value
-from kmodel.ground.symbolic import BOTTOM, Choice, Sym, bool_term, fields, int_term, is_constant, items, settle, slots, subset, table
+from kmodel.ground.symbolic import BOTTOM, Choice, Sym, fields, int_term, is_constant, items, settle, slots, subset, table
 from kmodel.ground.tabulate import cases
 from kmodel.ground.terms import FALSE, TRUE, Term, add, and_, count, equal, if_, implies, less, not_, number, or_
 from kmodel.typed import expressions as typed
@@ -40,13 +40,7 @@ def _all(self: Evaluator, expr: typed.All, at: At) -> Sym:
     values = self.world.values(expr.of, expr.span)
     if not isinstance(expr.of, EntityType):
         return frozenset(values)
-    return subset((who, _existing(self, who, at)) for who in values)
-
-
-def _existing(self: Evaluator, who: Value, at: At) -> Term:
-    assert isinstance(who, Individual)
-    place = self.world.exists(who)
-    return TRUE if place is None else bool_term(self.read(place, at.after))
+    return subset((who, self.existing(who, at.after)) for who in values)
 
 
 def _if(self: Evaluator, expr: typed.If, at: At) -> Sym:
@@ -64,8 +58,6 @@ def _quantified(self: Evaluator, expr: typed.Quantified, at: At) -> Sym:
     for condition, inside in self.ranging(expr.bound, expr.where, at):
         body = self.term(expr.body, inside)
         found.append(implies(condition, body) if universal else and_(condition, body))
-        if found[-1] is (FALSE if universal else TRUE):
-            break
     return settle(and_(*found) if universal else or_(*found))
 
 

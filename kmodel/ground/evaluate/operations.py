@@ -251,4 +251,4 @@ SYMBOLIC: Mapping[str, Law] = {
     "item": _item,
 }
 
-__all__ = ["SYMBOLIC", "Law", "Note", "NotImplementedByTerms", "as_set", "is_in"]
+__all__ = ["SYMBOLIC", "Law", "NotImplementedByTerms", "Note", "as_set", "is_in"]

@@ -1,0 +1,40 @@
+"""`kmodel replay`."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from kmodel.cli.terminal import faults, show
+from kmodel.pipeline.replays import Replayed, replay
+
+
+@click.command("replay", short_help="Replay recorded counterexamples.")
+@click.argument("traces", metavar="[TRACE]...", nargs=-1)
+@click.pass_context
+def command(context: click.Context, traces: tuple[str, ...]) -> None:
+    """Execute each step of recorded traces again, by the reference semantics; by default those in `counterexamples/`.
+
+    A trace is reproduced, no longer reachable (the spec has changed), or spoiled (it is no trace of its spec).
+    """
+    done = list(replay(traces or ("counterexamples",)))
+    for each in done:
+        if each.report is not None:
+            show(_line(each))
+        faults(each.diagnostics)
+    good = sum(each.report is not None and each.report.kind == "reproduced" for each in done)
+    show(Text(f"{good} of {len(done)} reproduced"))
+    if any(each.report is None for each in done):
+        context.exit(2)
+    context.exit(0 if good == len(done) else 1)
+
+
+def _line(each: Replayed) -> Text:
+    report = each.report
+    assert report is not None
+    if report.kind == "reproduced":
+        return Text.assemble(("✓ ", "green"), each.path.as_posix(), ": reproduced")
+    where = f" at step {report.step}" if report.step is not None else ""
+    why = f", because {report.reason}" if report.reason else ""
+    said = "no longer reachable" if report.kind == "unreachable" else "spoiled"
+    return Text.assemble(("✗ ", "red"), each.path.as_posix(), f": {said}{where}{why}")

@@ -1,0 +1,91 @@
+"""Recorded traces executed again on the specs as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kmodel.confirm import ReplayReport, replay_recorded
+from kmodel.ground import Grounding
+from kmodel.manifests import load, read
+from kmodel.pipeline.files import read as read_text
+from kmodel.pipeline.origins import asked_again, located, texts_of
+from kmodel.pipeline.overrides import overridden
+from kmodel.pipeline.specs import Specs, link
+from kmodel.source import Diagnostic, Rejected
+from kmodel.typed.module import CheckSymbol
+from kmodel.verdict import Origin, Recorded, parse_itf
+
+SUFFIX = ".itf.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A trace file with what became of it, or with what is wrong with it."""
+
+    path: Path
+    report: ReplayReport | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def replay(paths: Iterable[str]) -> Iterator[Replayed]:
+    """Each trace of the files and folders, in order. A folder without one, or a path that is not there, is a fault."""
+    programs: dict[Path, Specs] = {}
+    for path in paths:
+        files = _files(Path(path))
+        if not files:
+            yield Replayed(Path(path), None, (_nothing(path),))
+        for file in files:
+            yield _replayed(file, programs)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path] if path.exists() else []
+
+
+def _nothing(path: str) -> Diagnostic:
+    what = "no recorded trace in" if Path(path).is_dir() else "no"
+    return Diagnostic("no-trace", f"there is {what} `{path}`", help=f"traces end in `{SUFFIX}`; `kmodel check … --save DIR` writes them")
+
+
+def _replayed(file: Path, programs: dict[Path, Specs]) -> Replayed:
+    try:
+        recorded = parse_itf(read_text(file))
+        return Replayed(file, _again(file, recorded, programs))
+    except Rejected as rejected:
+        return Replayed(file, None, rejected.diagnostics)
+
+
+def _again(file: Path, recorded: Recorded, programs: dict[Path, Specs]) -> ReplayReport:
+    origin = recorded.origin
+    spec = located(origin.spec, file)
+    if spec is None:
+        raise Rejected([_foreign(file, f"the spec `{origin.spec}`", "run it where that spec is, or give the path of another trace")])
+    if spec not in programs:
+        programs[spec] = link([spec])
+    specs = programs[spec]
+    check = overridden(_check(file, origin, specs), specs.program, asked_again(origin))
+    instance = None
+    if check.cluster is not None:
+        beside = specs.files[check.module].parent
+        paths = tuple(str(beside / path) for path in check.cluster) or origin.manifests
+        sizes = {item.entity: item.size for item in check.scopes}
+        instance = read(load(paths, str), specs.program, check.active, sizes)
+    grounding = Grounding(specs.program, check, instance)
+    return replay_recorded(recorded, grounding.system, texts_of(specs.program, check))
+
+
+def _check(file: Path, origin: Origin, specs: Specs) -> CheckSymbol:
+    """The check that the trace is of."""
+    if specs.diagnostics:
+        raise Rejected(specs.diagnostics)
+    for module in specs.program.modules.values():
+        for check in module.checks:
+            if check.name == origin.check:
+                return check
+    raise Rejected([_foreign(file, f"the check `{origin.check}`", "it may have been renamed: record the trace again with `--save`")])
+
+
+def _foreign(file: Path, what: str, help_: str) -> Diagnostic:
+    return Diagnostic("trace-of-another-spec", f"`{file}` is a trace of {what}, which is not here", help=help_)
