@@ -100,8 +100,10 @@ class Beginning:
 
     def _span(self, place: Place) -> Span:
         if place.individual is None:
-            return self.world.program.vars[place.name].span
-        return self.world.symbols[place.individual.entity][place.name].span
+            program = self.world.program
+            return program.consts[place.name].span if place.rigid else program.vars[place.name].span
+        symbol = self.world.symbols[place.individual.entity].get(place.name)
+        return self.world.check.span if symbol is None else symbol.span
 
     # ---- conditions
 
@@ -154,6 +156,8 @@ def _equations(term: Term) -> Iterator[tuple[Variable, Term]]:
             for one, other in ((left, right), (right, left)):
                 if one.op == "variable" and isinstance(one.value, Variable):
                     yield one.value, other
+        case _:
+            return
 
 
 def _fits(which: Variable, value: Term) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from kmodel.ground.evaluate import At, Evaluator, items_of
 from kmodel.ground.symbolic import is_constant, settle
 from kmodel.ground.system import Claim, Formula, Undefined
+from kmodel.ground.tabulate import NotFinite, cases
 from kmodel.ground.terms import FALSE, TRUE, Term, and_, not_, or_
-from kmodel.ground.world import World
+from kmodel.ground.world import World, reject
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import ClaimSymbol, Parameter
@@ -38,11 +40,23 @@ class Claims:
 
     def parts(self, symbol: ClaimSymbol) -> Iterator[Claim]:
         """One claim for each choice of parameters and each conjunct that its quantifiers and conjunctions fall into."""
+        kept, self.evaluator.notes = self.evaluator.notes, []
+        made: list[Claim] = []
         for binding, at in self.choices(symbol.parameters, At(), ()):
             if symbol.kind == "property":
-                yield self._property(symbol, binding, at)
+                made.append(self._property(symbol, binding, at))
             else:
-                yield from (self._claim(symbol, part) for part in self._state(symbol, binding, at))
+                made.extend(self._claim(symbol, part) for part in self._state(symbol, binding, at))
+        stray, self.evaluator.notes = tuple(self.evaluator.notes), kept
+        yield from made
+        if stray or not made:
+            yield self._bare(symbol, stray)
+
+    def _bare(self, symbol: ClaimSymbol, undefined: tuple[Undefined, ...]) -> Claim:
+        """What a claim says where nothing is there to say it of: nothing, but that what leads there is defined."""
+        formula = _state(TRUE) if symbol.kind == "property" else None
+        term = FALSE if symbol.kind == "witness" else TRUE
+        return Claim(symbol.name, symbol.kind, (), term, formula, FALSE, undefined, span=symbol.span)
 
     def choices(self, parameters: Sequence[Parameter], at: At, binding: Binding) -> Iterator[tuple[Binding, At]]:
         if not parameters:
@@ -52,9 +66,11 @@ class Claims:
         if first.domain is not None:
             items = items_of(self.evaluator.value(first.domain, at), isinstance(first.domain.type, ListType))
         else:
-            items = [(value, TRUE) for value in self.world.values(first.type, first.span)]
+            items = [(value, self.evaluator.existing(value)) for value in self.world.values(first.type, first.span)]
         for item, there in items:
             assert is_constant(item)
+            if there is FALSE:
+                continue
             yield from self.choices(rest, at.under(there).bind(first.name, item), (*binding, (first.name, item)))
 
     def _claim(self, symbol: ClaimSymbol, part: Part) -> Claim:
@@ -62,8 +78,9 @@ class Claims:
 
     def _state(self, symbol: ClaimSymbol, binding: Binding, at: At) -> list[Part]:
         if symbol.kind == "witness":
-            return [self._part(binding, symbol.body, at, TRUE)]
-        return list(self._split(binding, symbol.body, at, TRUE)) or [Part(binding, TRUE, FALSE, ())]
+            part = self._part(binding, symbol.body, at, TRUE)
+            return [replace(part, term=and_(at.path, part.term))]
+        return list(self._split(binding, symbol.body, at, at.path)) or [Part(binding, TRUE, FALSE, ())]
 
     def _split(self, binding: Binding, body: Expr, at: At, premise: Term) -> Iterator[Part]:
         """Conjuncts of `forall` and `and`; `premise` is the condition under which the part is meant."""
@@ -108,7 +125,7 @@ class Claims:
 
     def _property(self, symbol: ClaimSymbol, binding: Binding, at: At) -> Claim:
         kept, self.evaluator.notes = self.evaluator.notes, []
-        formula = self.formula(symbol.body, at)
+        formula = _or(_state(not_(at.path)), self.formula(symbol.body, at))
         notes, self.evaluator.notes = tuple(self.evaluator.notes), kept
         exercised = or_(*self._occasions(formula)) if _has_occasions(formula) else TRUE
         return Claim(symbol.name, "property", binding, TRUE, formula, exercised, notes, span=symbol.span)
@@ -119,34 +136,57 @@ class Claims:
             return _state(self.evaluator.term(body, at))
         match body:
             case typed.Temporal("leads_to", (left, right)):
-                reaction = _or(_not(self.formula(left, at)), Formula("eventually", (self.formula(right, at),)))
+                later = replace(at, path=TRUE)
+                reaction = _or(_not(self.formula(left, later)), Formula("eventually", (self.formula(right, later),)))
                 return Formula("always", (reaction,))
             case typed.Temporal(op, arguments):
-                return Formula(op, tuple(self.formula(each, at) for each in arguments))  # type: ignore[arg-type] # always, eventually, until
+                later = replace(at, path=TRUE)
+                return Formula(op, tuple(self.formula(each, later) for each in arguments))  # type: ignore[arg-type] # always, eventually, until
             case typed.Apply("not", (operand,)):
                 return _not(self.formula(operand, at))
             case typed.Apply("implies", (left, right)):
                 condition, inside = self._premise(left, at)
-                return _or(_not(condition), self.formula(right, inside))
+                return _or(_not(condition), self._captured(right, at, inside))
+            case typed.Apply("and", (left, right)):
+                condition, inside = self._premise(left, at)
+                return _and(condition, self._captured(right, at, inside))
             case typed.Apply("iff", (left, right)):
                 a, b = self.formula(left, at), self.formula(right, at)
                 return _or(_and(a, b), _and(_not(a), _not(b)))
-            case typed.Apply(op, (left, right)):
-                return (_and if op == "and" else _or)(self.formula(left, at), self.formula(right, at))
+            case typed.Apply("or", (left, right)):
+                return _or(self.formula(left, at), self.formula(right, at))
             case typed.Quantified(op, bound, where, inner):
                 rows = self.evaluator.ranging(bound, where, at)
                 universal = op == "forall"
                 parts = [_state(condition) for condition, _ in rows]
-                inners = [self.formula(inner, inside) for _, inside in rows]
+                inners = [self._captured(inner, at, inside) for _, inside in rows]
                 joined = [_or(_not(a), b) if universal else _and(a, b) for a, b in zip(parts, inners, strict=True)]
                 return _and(*joined) if universal else _or(*joined)
             case typed.Let(name, value, inner):
-                return self.formula(inner, at.bind(name, self.evaluator.value(value, at)))
+                return self._captured(inner, at, at.bind(name, self.evaluator.value(value, at)))
             case typed.If(condition_expr, then, otherwise):
                 condition, inside = self._premise(condition_expr, at)
-                return _and(_or(_not(condition), self.formula(then, inside)), _or(condition, self.formula(otherwise, at)))
+                return _and(_or(_not(condition), self._captured(then, at, inside)), _or(condition, self.formula(otherwise, at)))
             case _:
                 raise AssertionError(body)
+
+    def _captured(self, body: Expr, at: At, inside: At) -> Formula:
+        """The formula where names were bound in this state: they keep their values of now in every later state that it speaks of."""
+        if not isinstance(body.type, TemporalType):
+            return self.formula(body, inside)
+        bound = [name for name, value in inside.env.items() if at.env.get(name) is not value and not is_constant(value)]
+        try:
+            rows = list(product(*(cases(inside.env[name]) for name in bound)))
+        except NotFinite:
+            help_ = "speak of values of a finite type in a temporal formula"
+            raise reject("not-finite", f"`{bound[0]}` would be one of too many values here", body.span, help_) from None
+        found: list[Formula] = []
+        for row in rows:
+            condition = and_(*(when for _, when in row))
+            constant = {name: value for name, (value, _) in zip(bound, row, strict=True)}
+            there = replace(inside.under(condition), env={**inside.env, **constant})
+            found.append(_or(_state(not_(condition)), self.formula(body, there)))
+        return _and(*found)
 
     def _premise(self, expr: Expr, at: At) -> tuple[Formula, At]:
         if isinstance(expr.type, TemporalType):

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
+from math import prod
 
-from kmodel.ground.rebuild import Reads, Rewriter
+from kmodel.ground.rebuild import Reads, Rewriter, at_state
 from kmodel.ground.shapes import variables_of
 from kmodel.ground.system import (
     Action,
@@ -34,7 +36,9 @@ from kmodel.ground.system import (
     TupleShape,
     Undefined,
 )
-from kmodel.ground.terms import FALSE, Term, Variable, primed, variable
+from kmodel.ground.terms import FALSE, TRUE, Term, Variable, not_, or_, primed, variable
+
+_MOST_TRIED = 4096
 
 
 @dataclass(slots=True)
@@ -142,11 +146,34 @@ def slices(whole: System) -> tuple[Slice, ...]:
 def _cones_of(cones: Cones, claim: Claim) -> list[frozenset[Variable]]:
     """The cone of a claim; of the claim that no step is undefined, the largest cones of its actions."""
     if claim.kind != "defined":
-        return [cone_of(cones, claim)]
+        return [frozenset(cones.system.variables) if _tells_idling(cones, claim) else cone_of(cones, claim)]
     conditions = [cones.reads.of(each.condition for each in action.undefined) for action in cones.system.actions if action.undefined]
     found = set(cones.closed(seeds | _related(cones), False) for seeds in conditions)
     largest = [cone for cone in found if not any(cone < other for other in found)]
     return sorted(largest, key=lambda cone: sorted(which.index for which in cone))
+
+
+def _tells_idling(cones: Cones, claim: Claim) -> bool:
+    """Whether a step that changes nothing can matter to the claim: then every action does, whatever it changes."""
+    if claim.kind != "transition":
+        return False
+    still = Rewriter(lambda leaf: variable(leaf.value) if isinstance(leaf.value, Variable) else None)
+    bad = or_(not_(still(claim.term)), *(still(each.condition) for each in claim.undefined))
+    return not _is_never(bad, cones.reads(bad))
+
+
+def _is_never(term: Term, read: frozenset[Variable]) -> bool:
+    """Whether the term is false of all values of its variables; False too where those are too many to try."""
+    if term is FALSE or term is TRUE:
+        return term is FALSE
+    domains: list[range] = []
+    for which in read:
+        if which.low is None or which.high is None:
+            return False
+        domains.append(range(which.low, which.high + 1))
+    if prod(map(len, domains)) > _MOST_TRIED:
+        return False
+    return all(at_state((term,), dict(zip(read, row, strict=True)))[0] is FALSE for row in product(*domains))
 
 
 def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cones: Cones) -> Slice:
@@ -154,7 +181,10 @@ def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cone
     renamed = {which: replace(which, index=at) for at, which in enumerate(inside)}
     rebuild = Rewriter(lambda leaf: _renamed(leaf, renamed))
     tells = any(whole.claims[at].kind == "defined" for at in claims)
-    actions = [at for at, action in enumerate(whole.actions) if _matters(action, cone, tells, cones.reads)]
+    kept = {at for at, action in enumerate(whole.actions) if _matters(action, cone, tells, cones.reads)}
+    if any(whole.claims[at].kind == "property" for at in claims):
+        kept = kept.union(*(group.actions for group in whole.fairness if kept.intersection(group.actions)))
+    actions = list(range(len(whole.actions))) if len(inside) == len(whole.variables) else sorted(kept)
     made = replace(
         whole,
         variables=tuple(renamed.values()),
@@ -178,15 +208,14 @@ def _matters(action: Action, cone: frozenset[Variable], tells: bool, reads: Read
 def _renamed(leaf: Term, renamed: Mapping[Variable, Variable]) -> Term | None:
     assert isinstance(leaf.value, Variable)
     other = renamed.get(leaf.value)
-    if other is None:
-        return None
+    assert other is not None, f"`{leaf.value.name}` is outside the part"
     return variable(other) if leaf.op == "variable" else primed(other)
 
 
 def _action(action: Action, renamed: Mapping[Variable, Variable], rebuild: Rewriter, reads: Reads) -> Action:
-    """The action in the part. One that is there only for being undefined changes nothing there, and takes no step."""
+    """The action in the part. One that is there only for being undefined takes no step where its guard speaks of more than the part."""
     updates = tuple((renamed[which], rebuild(term)) for which, term in action.updates if which in renamed)
-    guard = rebuild(action.guard) if updates and reads(action.guard) <= renamed.keys() else FALSE
+    guard = rebuild(action.guard) if reads(action.guard) <= renamed.keys() else FALSE
     return replace(action, guard=guard, updates=updates, undefined=_undefined(action.undefined, rebuild))
 
 

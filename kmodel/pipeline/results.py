@@ -93,7 +93,7 @@ def _told(result: Result, check: CheckSymbol, grounding: Grounding, claim: Claim
         steps=trace.steps,
         story=story(grounding.system, claim, trace),
         reasons=reasons(grounding, index, trace) if result.kind != "witness" else (),
-        trace=saved(grounding.system, check, grounding.program, index, trace, request),
+        trace=saved(grounding.system, check, grounding.program, index, trace, request) if result.kind != "witness" else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import assert_never
 
-from kmodel.syntax.layout import CUT, LINE, Layout, enclosed, flat, group, joined, nest, row
+from kmodel.syntax.show_layout import CUT, LINE, Layout, enclosed, flat, group, joined, nest, row
 from kmodel.syntax.tree import (
     Aggregate,
     AppliedType,

@@ -51,6 +51,14 @@ def test_what_the_whole_does_not_do_is_internal() -> None:
     assert found == Unknown(f"internal: the trace against `small` {reason}")
 
 
+def test_what_does_not_fail_in_the_whole_is_internal() -> None:
+    part, whole = around()
+    content = replace(whole.claims[1], term=TRUE)
+    found = confirm(part, replace(whole, claims=(whole.claims[0], content)), outcome(Violated(TO_TWO, True))).verdicts[0]
+    assert isinstance(found, Unknown)
+    assert found.reason.endswith("in the whole system, the claim holds in the last state")
+
+
 def test_what_is_not_reproduced_is_internal() -> None:
     found = confirm(*around(), outcome(Violated(Trace(((0,), (2,)), (0,)), True))).verdicts[0]
     assert found == Unknown("internal: the trace against `small` is not reproduced at step 1: `step()` takes `x` to 1, not to 2")

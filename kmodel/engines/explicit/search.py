@@ -135,7 +135,7 @@ def _each_part(run: Search, states: list[int], most: int | None, clock: Clock, t
     """Treats the states part by part until something ends the search."""
     at = 0
     while at < len(states):
-        part = states[at : at + min(clock.portion, _room(run, most))]
+        part = states[at : at + _portion(run, most, clock)]
         at += len(part)
         treat(part)
         if run.decided:
@@ -147,9 +147,11 @@ def _each_part(run: Search, states: list[int], most: int | None, clock: Clock, t
     return None
 
 
-def _room(run: Search, most: int | None) -> int:
-    """How many states to expand at once so that not many more than `most` are seen."""
-    return len(run.seen) if most is None else max(1, (most - len(run.seen)) // max(1, len(run.counts)))
+def _portion(run: Search, most: int | None, clock: Clock) -> int:
+    """How many states to treat at once, so that the clock is looked at often and not many more than `most` states are seen."""
+    if most is None:
+        return clock.portion
+    return min(clock.portion, max(1, (most - len(run.seen)) // max(1, len(run.counts))))
 
 
 # ---- traces

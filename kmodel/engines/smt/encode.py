@@ -3,7 +3,8 @@
 There is one row for each operation and each of two sorts of numbers. `INTEGERS` has no bounds. `BITS` are two's complement
 bit-vectors, each term's as wide as its own interval needs. That nothing wraps holds by construction: an operation widens its
 arguments until the intervals of the arguments, of the result and of whatever lies between fit (`_sum`, `_divide`), or it is exact
-modulo 2^width while its result fits (`_multiply`). A variable's bits hold its distance from its lower bound.
+modulo 2^width while its result fits (`_multiply`). A variable's bits hold its distance from its lower bound. Comparisons of weighted
+counts go to the solver as they are (`sums`).
 The rows are held to `kmodel.semantics` by differential tests on random terms.
 """
 
@@ -16,6 +17,7 @@ from typing import Any, TypeAlias
 
 import z3
 
+from kmodel.engines.smt.sums import AtMost, as_count
 from kmodel.ground.terms import Term, Variable
 
 Z3: TypeAlias = Any  # z3 has no types
@@ -27,7 +29,8 @@ Constants: TypeAlias = Mapping[Variable, Z3]
 class Numbers:
     """A way to encode ints. `declare` makes the z3 constant that holds an int variable, `within` says that this is in its bounds,
     `value` is the variable's number as terms use it, and `read` that number from what a model gives for the constant. `level` makes
-    numbers comparable that were encoded by different terms (bools are as they are)."""
+    numbers comparable that were encoded by different terms (bools are as they are). `as_count` finds comparisons that are given to the
+    solver as weighted counts."""
 
     name: str
     declare: Callable[[Variable, str], Z3]
@@ -35,6 +38,7 @@ class Numbers:
     value: Callable[[Variable, Z3], Z3]
     read: Callable[[Variable, Z3], int]
     level: Callable[..., Sequence[Z3]]
+    as_count: Callable[[Term], AtMost | None]
     rows: Mapping[str, Row]
 
 
@@ -176,6 +180,7 @@ BITS = Numbers(
     _bits_value,
     _read_bits,
     lambda *parts: parts if z3.is_bool(parts[0]) else _level(*parts),
+    as_count,
     {
         **_BOOL_ROWS,
         "number": lambda term, _: z3.BitVecVal(term.low, _own_width(term)),
@@ -224,6 +229,7 @@ INTEGERS = Numbers(
     lambda _, constant: constant,
     lambda _, found: int(found.as_long()),
     lambda *parts: parts,
+    lambda _: None,
     {
         **_BOOL_ROWS,
         "number": lambda term, _: z3.IntVal(term.low),
@@ -288,7 +294,7 @@ def encode(term: Term, numbers: Numbers, now: Constants, after: Constants, known
     open_ = [term]
     while open_:
         top = open_[-1]
-        missing = [argument for argument in top.arguments if argument not in known]
+        missing = [part for part in _parts(top, numbers) if part not in known]
         if missing:
             open_.extend(missing)
             continue
@@ -305,5 +311,17 @@ def _leaf(term: Term, numbers: Numbers, constants: Constants) -> Z3:
     return constant if term.sort == "bool" else numbers.value(term.value, constant)
 
 
+def _parts(term: Term, numbers: Numbers) -> Iterable[Term]:
+    """What must be encoded before the term."""
+    counted = numbers.as_count(term)
+    return term.arguments if counted is None else (condition for condition, _, _ in counted.weights)
+
+
 def _node(term: Term, numbers: Numbers, known: Mapping[Term, Z3]) -> Z3:
-    return numbers.rows[term.op](term, [known[argument] for argument in term.arguments])
+    counted = numbers.as_count(term)
+    if counted is None:
+        return numbers.rows[term.op](term, [known[argument] for argument in term.arguments])
+    if counted.bound < 0:
+        return z3.BoolVal(False)
+    weighted = ((known[condition], true, weight) for condition, true, weight in counted.weights)
+    return z3.PbLe([(condition if true else z3.Not(condition), weight) for condition, true, weight in weighted], counted.bound)

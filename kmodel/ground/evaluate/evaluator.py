@@ -96,10 +96,7 @@ class Evaluator:
                 return self.read(place, after)
             case Written(expr, individual, item):
                 value = self.value(expr, At({} if individual is None else {"self": individual}, after=after))
-                if item is None:
-                    return value
-                assert isinstance(value, tuple)
-                return value[item]
+                return value if item is None else positions(value)[1][item]
 
     def field_of(self, who: Individual, name: str, at: At, span: Span) -> Sym:
         key = (who, name, at.after)
@@ -170,9 +167,9 @@ class Evaluator:
         if all(map(is_constant, values)):
             return self._called(expr, values, at)
         definition = self.world.definition(expr.name)
-        if definition.body.stage is Stage.CONSTANT and all(is_constant(each) or isinstance(each, Choice) for each in values):
-            if combinations(values) <= MOST_ROWS:
-                return tabulate(values, lambda row, when: self._called(expr, row, at.under(when)))
+        tabular = definition.body.stage is Stage.CONSTANT and all(is_constant(each) or isinstance(each, Choice) for each in values)
+        if tabular and combinations(values) <= MOST_ROWS:
+            return tabulate(values, lambda row, when: self._called(expr, row, at.under(when)))
         env = {parameter.name: value for parameter, value in zip(definition.parameters, values, strict=True)}
         return self.value(definition.body, At(env, at.path, at.after))
 

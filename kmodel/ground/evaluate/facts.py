@@ -8,6 +8,7 @@ so each round that changes anything makes some fact true for good).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 
 from kmodel.graphs import components
@@ -24,6 +25,7 @@ from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import Rule
 from kmodel.typed.types import Type
+from kmodel.typed.values import Value
 
 Fact = tuple[object, ...]
 
@@ -106,18 +108,18 @@ def _each(self: Evaluator, body: Expr | None, free: Sequence[tuple[str, Type]], 
 
 def _tabulate(self: Evaluator, relation: str, after: bool, span: Span) -> None:
     """All facts of the relations of one stratum."""
-    stratum = [name for name in self.world.stratum(relation)]
     unknown: dict[Fact, Variable] = {}
-    for name in stratum:
+    rows: dict[Fact, tuple[str, tuple[Value, ...]]] = {}
+    for name in self.world.stratum(relation):
         domains = [self.world.values(parameter.type, span) for parameter in self.world.relation(name).parameters]
         for row in product(*domains):
-            unknown[(name, after, *row)] = Variable(f"{name}{row}", -1 - len(unknown), "bool", 0, 1)
+            fact = (name, after, *row)
+            rows[fact] = name, row
+            unknown[fact] = Variable(f"{name}{row}", -1 - len(unknown), "bool", 0, 1)
     outer, self.pending = self.pending, {**self.pending, **{fact: variable(which) for fact, which in unknown.items()}}
     written: dict[Fact, tuple[Term, tuple[Undefined, ...]]] = {}
-    for fact in unknown:
-        name, _, *row = fact
-        assert isinstance(name, str)
-        term, notes = self.apart(lambda name=name, row=row: settle(_inline(self, name, row, At(after=after), span)))  # type: ignore[misc]
+    for fact, (name, row) in rows.items():
+        term, notes = self.apart(partial(_written, self, name, row, At(after=after), span))
         written[fact] = (self_term(term), notes)
     self.pending = outer
     solved = _least(written, unknown)
@@ -127,7 +129,13 @@ def _tabulate(self: Evaluator, relation: str, after: bool, span: Span) -> None:
         self.facts[fact] = (solved[unknown[fact]], kept)
 
 
-def _resting(written: Mapping[Fact, tuple[Term, tuple[Undefined, ...]]], unknown: Mapping[Fact, Variable]) -> dict[Fact, Sequence[Undefined]]:
+def _written(self: Evaluator, relation: str, values: Sequence[Sym], at: At, span: Span) -> Sym:
+    return settle(_inline(self, relation, values, at, span))
+
+
+def _resting(
+    written: Mapping[Fact, tuple[Term, tuple[Undefined, ...]]], unknown: Mapping[Fact, Variable]
+) -> dict[Fact, Sequence[Undefined]]:
     """For each fact what is undefined in its rules, and in those of the facts that it may rest on."""
     facts = {which: fact for fact, which in unknown.items()}
     reads = Reads()

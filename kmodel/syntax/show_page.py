@@ -1,0 +1,113 @@
+"""A text being written line by line, with the comments and the blank lines of the text that its tree was read from."""
+
+from __future__ import annotations
+
+import re
+
+from kmodel.source import Source, Span
+from kmodel.syntax.comments import documentation, starts_line
+from kmodel.syntax.show_layout import STEP, Layout, lines
+from kmodel.syntax.tree import Comment
+
+_SAME_LINE = re.compile(r"[ \t\r,]*")
+_BEFORE_COMMENT = "  "
+
+
+class Page:
+    """`lines` so far. Comments are written when the page comes to what stood after them, so none can be lost."""
+
+    def __init__(self, source: Source, comments: tuple[Comment, ...]) -> None:
+        self.lines: list[str] = []
+        self._source = source
+        self._all = comments
+        self._waiting = list(comments)
+        self._indent = 0
+        self._last: int | None = None  # the line of the source that was written last in this block
+
+    def item(self, layout: Layout, span: Span) -> int:
+        """Something without a block, with the comments before, inside and behind it; gives the number of its own lines."""
+        inside = self._take(span.end, after=span.start)
+        self._lead(span, inside)
+        return self._write(layout, span.end)
+
+    def head(self, layout: Layout, span: Span, body: int) -> int:
+        """The line that opens a block whose content begins at `body`; gives the number of its own lines."""
+        self._lead(span, [])
+        return self.turn(layout, body)
+
+    def turn(self, layout: Layout, body: int) -> int:
+        """As `head`, where a block has just been closed by the same line."""
+        behind = [one for one in self._waiting if one.span.start < body and not starts_line(self._source.text, one.span.start)]
+        self._waiting = [one for one in self._waiting if one not in behind]
+        written = self._write(layout, None)
+        self._append(behind)
+        self._indent += STEP
+        self._last = None
+        return written
+
+    def end(self, closing: int) -> None:
+        """The block's content is over; `closing` is where its `}` stood."""
+        for comment in self._take(closing):
+            self._comment(comment.text, comment.span)
+        self._indent -= STEP
+        self._last = None
+
+    def close(self, layout: Layout, closing: int) -> None:
+        """As `end`, and write what closes it."""
+        self.end(closing)
+        self._write(layout, closing + 1)
+
+    def finish(self) -> str:
+        for comment in self._take(len(self._source.text) + 1):
+            self._comment(comment.text, comment.span)
+        return "\n".join([*self.lines, ""]) if self.lines else ""
+
+    def _take(self, before: int, after: int = -1) -> list[Comment]:
+        taken = [one for one in self._waiting if after < one.span.start < before]
+        self._waiting = [one for one in self._waiting if one not in taken]
+        return taken
+
+    def _lead(self, span: Span, inside: list[Comment]) -> None:
+        """Comments from inside stand before the lines that document the thing, which have to be directly above it."""
+        above = self._take(span.start)
+        documents = documentation(self._source, self._all, span.start)
+        for comment in above:
+            if comment not in documents:
+                self._comment(comment.text, comment.span)
+        for comment in inside:
+            self._comment(f"#{comment.text.lstrip('#')}", comment.span)
+        if inside:
+            self._last = None
+        for comment in above:
+            if comment in documents:
+                self._comment(comment.text, comment.span)
+        self._gap(span)
+
+    def _comment(self, text: str, span: Span) -> None:
+        self._gap(span)
+        self.lines.append(" " * self._indent + text)
+        self._last = span.line
+
+    def _gap(self, span: Span) -> None:
+        if self._last is not None and span.line - self._last > 1:
+            self.lines.append("")
+
+    def _write(self, layout: Layout, end: int | None) -> int:
+        new = lines(layout, self._indent)
+        self.lines += new
+        if end is not None:
+            self._last = self._source.position(end)[0]
+            self._append(self._behind(end))
+        return len(new)
+
+    def _behind(self, end: int) -> list[Comment]:
+        """The comment on the line that ends at `end`."""
+        if not self._waiting:
+            return []
+        found = _SAME_LINE.match(self._source.text, end)
+        start = self._waiting[0].span.start
+        return [self._waiting.pop(0)] if found is not None and found.end() == start else []
+
+    def _append(self, comments: list[Comment]) -> None:
+        for comment in comments:
+            self.lines[-1] += _BEFORE_COMMENT + comment.text
