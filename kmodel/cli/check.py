@@ -6,19 +6,21 @@ from pathlib import Path
 
 import click
 
-from kmodel.cli.terminal import progress, show, standard_input, write
+from kmodel.cli.terminal import progress, show, standard_input
 from kmodel.cli.values import Output, budgets, outputs, pairs, seconds
+from kmodel.engines.run import ENGINES
 from kmodel.pipeline import Request, check
+from kmodel.pipeline.files import write
 from kmodel.reports import FORMS, Report, render, styled
-
-ENGINES = ("auto", "explicit", "bmc", "induction", "simulate")
 
 
 @click.command("check", short_help="Check specs and manifests.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--property", "claims", metavar="GLOB", default="*", help="Only claims with such a name.")
 @click.option("--check", "checks", metavar="GLOB", default="*", help="Only checks with such a name.")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Which engine decides.")
+@click.option(
+    "--engine", type=click.Choice(["auto", *ENGINES, "simulate"]), default="auto", show_default=True, help="Which engine decides."
+)
 @click.option("--depth", metavar="N", type=click.IntRange(0), help="Look only this many steps deep.")
 @click.option("--timeout", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1), help="Checks to run at once.  [default: what the work deserves]")

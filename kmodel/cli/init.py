@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kmodel.cli.terminal import write
+from kmodel.pipeline.files import write
 from kmodel.source import Diagnostic, Rejected
 
 _TEMPLATES = Path(__file__).parent / "templates"

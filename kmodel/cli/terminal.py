@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from kmodel.pipeline.request import Stage, Watch, unwatched
 from kmodel.reports.excerpt import diagnosis
-from kmodel.source import Diagnostic, Rejected
+from kmodel.source import Diagnostic
 
 
 def show(text: Text) -> None:
@@ -32,18 +31,6 @@ def faults(diagnostics: Iterable[Diagnostic]) -> None:
         Console(stderr=True, highlight=False, markup=False, emoji=False).print(text, soft_wrap=True)
     else:
         click.echo(text.plain, err=True)
-
-
-def write(path: Path, text: str) -> None:
-    """A file of output, with the folders above it. Rejected where it cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise Rejected(
-            [Diagnostic("unwritable-file", f"`{path}` cannot be written: {reason}", help="give a path that may be written")]
-        ) from None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -15,13 +15,16 @@ from kmodel.manifests import Instance, read
 from kmodel.pipeline.expect import expected_of
 from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding
+from kmodel.pipeline.random_walks import walks
 from kmodel.pipeline.request import Request
-from kmodel.pipeline.results import errors, results
+from kmodel.pipeline.results import Ground, errors, results
 from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
+from kmodel.verdict import Outcome, Unknown
 
+INTERNAL = "internal: "
 Telling = Callable[[Progress], None]
 
 
@@ -42,7 +45,7 @@ def decide(job: Job, program: Program, request: Request, tell: Telling) -> Decid
     except Rejected as rejected:
         return Decided(errors(job.check, program, "the check cannot be made ground"), (*faults, *rejected.diagnostics))
     findings = _findings(grounding.system, job.check, request, tell)
-    return Decided(results(job.check, program, grounding, findings, request), faults)
+    return Decided(results(Ground(job, program, grounding, request), findings), (*faults, *_contradictions(job.check, findings)))
 
 
 def instance_of(job: Job, program: Program) -> Instance | None:
@@ -58,10 +61,30 @@ def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: 
     """One slice, run and confirmed."""
     began = perf_counter()
     budget = Budget(depth=_depth(part, whole, check, request), seconds=request.seconds, seed=request.seed, report=tell)
-    outcome = confirm(part, whole, run(part.system, request.engine, budget))
+    outcome = confirm(part, whole, _run(part.system, request.engine, budget))
     spent = perf_counter() - began
     for index, verdict, vacuous in zip(part.claims, outcome.verdicts, outcome.vacuous, strict=True):
         yield Finding(index, verdict, vacuous, outcome.effort, number, spent)
+
+
+def _run(system: System, engine: str, budget: Budget) -> Outcome:
+    return walks(system, budget) if engine == "simulate" else run(system, engine, budget)
+
+
+def _contradictions(check: CheckSymbol, findings: Sequence[Finding]) -> Iterator[Diagnostic]:
+    """What an engine said and the reference semantics did not bear out: never a verdict, and never passed over."""
+    for finding in findings:
+        if isinstance(finding.verdict, Unknown) and finding.verdict.reason.startswith(INTERNAL):
+            yield internal_error(check, finding.verdict.reason.removeprefix(INTERNAL))
+
+
+def internal_error(check: CheckSymbol, reason: str) -> Diagnostic:
+    return Diagnostic(
+        "internal-error",
+        f"kmodel failed on the check `{check.name}`: {reason}",
+        check.span,
+        help="this is a fault of kmodel, please report it with the spec; `KMODEL_DEBUG=1` shows where it happened",
+    )
 
 
 def _depth(part: Slice, whole: System, check: CheckSymbol, request: Request) -> int | None:

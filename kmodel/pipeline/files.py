@@ -105,3 +105,15 @@ def shown(path: Path) -> str:
         if full.is_relative_to(root):
             return mark + full.relative_to(root).as_posix()
     return path.as_posix()
+
+
+def write(path: Path, text: str) -> None:
+    """A file of output, with the folders above it. Rejected where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise Rejected(
+            [Diagnostic("unwritable-file", f"`{path}` cannot be written: {reason}", help="give a path that may be written")]
+        ) from None

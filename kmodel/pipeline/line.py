@@ -11,7 +11,7 @@ from time import perf_counter
 from kmodel import __version__
 from kmodel.engines.engine import Progress
 from kmodel.manifests import Documents, Instance, read
-from kmodel.pipeline.decide import Decided, decide
+from kmodel.pipeline.decide import Decided, decide, internal_error
 from kmodel.pipeline.files import find
 from kmodel.pipeline.jobs import Job, Plan, plan, wanted
 from kmodel.pipeline.pool import spread, workers
@@ -84,13 +84,7 @@ def _died(job: Job, program: Program) -> Decided:
 
 
 def _internal(job: Job, program: Program, reason: str) -> Decided:
-    fault = Diagnostic(
-        "internal-error",
-        f"kmodel failed on the check `{job.check.name}`: {reason}",
-        job.check.span,
-        help="this is a fault of kmodel, please report it with the spec; `KMODEL_DEBUG=1` shows where it happened",
-    )
-    return Decided(errors(job.check, program, "kmodel failed"), (fault,))
+    return Decided(errors(job.check, program, "kmodel failed"), (internal_error(job.check, reason),))
 
 
 def _coverage(jobs: Sequence[Job], program: Program) -> tuple[Read, tuple[Unmodelled, ...]]:

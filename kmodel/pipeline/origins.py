@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.overrides import scopes
 from kmodel.pipeline.request import Request
 from kmodel.source import data
 from kmodel.typed import Program
-from kmodel.typed.module import CheckSymbol
 from kmodel.verdict import Origin, fingerprint
 
 _LIBRARY = "<kmodel>/"
 
 
-def origin(program: Program, check: CheckSymbol, request: Request, manifests: tuple[str, ...]) -> Origin:
+def origin(program: Program, job: Job, request: Request) -> Origin:
     """The origin of the check's traces."""
     asked = [(f"scope {name}", text) for name, text in scopes(request).items()]
     asked += [(f"faults {name}", str(most)) for name, most in request.faults.items()]
-    return Origin(portable(check.span.source.name), check.name, texts_of(program, check), manifests, tuple(asked))
+    manifests = job.cluster if job.check.cluster == () else ()
+    return Origin(portable(job.check.span.source.name), job.check.name, texts_of(program, job), manifests, tuple(asked))
 
 
 def asked_again(origin: Origin) -> Request:
@@ -28,9 +29,10 @@ def asked_again(origin: Origin) -> Request:
     return Request(scope=scope, faults={name: int(text) for kind, name, text in pairs if kind == "faults" and text.isdigit()})
 
 
-def texts_of(program: Program, check: CheckSymbol) -> str:
-    """The fingerprint of every module that the check sees."""
-    return fingerprint(program.modules[name].source.text for name in sorted(check.active) if name in program.modules)
+def texts_of(program: Program, job: Job) -> str:
+    """The fingerprint of every module that the check sees, and of the manifests that it is about."""
+    specs = (program.modules[name].source.text for name in sorted(job.check.active) if name in program.modules)
+    return fingerprint([*specs, *(source.text for source in (job.documents.sources if job.documents is not None else ()))])
 
 
 def portable(name: str) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kmodel.confirm import ReplayReport, replay_recorded
 from kmodel.ground import Grounding
-from kmodel.manifests import load, read
+from kmodel.manifests import load
+from kmodel.pipeline.decide import instance_of
 from kmodel.pipeline.files import read as read_text
+from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.origins import asked_again, located, texts_of
 from kmodel.pipeline.overrides import overridden
 from kmodel.pipeline.specs import Specs, link
@@ -66,14 +70,17 @@ def _again(file: Path, recorded: Recorded, programs: dict[Path, Specs]) -> Repla
         programs[spec] = link([spec])
     specs = programs[spec]
     check = overridden(_check(file, origin, specs), specs.program, asked_again(origin))
-    instance = None
-    if check.cluster is not None:
-        beside = specs.files[check.module].parent
-        paths = tuple(str(beside / path) for path in check.cluster) or origin.manifests
-        sizes = {item.entity: item.size for item in check.scopes}
-        instance = read(load(paths, str), specs.program, check.active, sizes)
-    grounding = Grounding(specs.program, check, instance)
-    return replay_recorded(recorded, grounding.system, texts_of(specs.program, check))
+    job = _job(check, origin, specs.files[check.module].parent)
+    grounding = Grounding(specs.program, check, instance_of(job, specs.program))
+    return replay_recorded(recorded, grounding.system, texts_of(specs.program, job))
+
+
+def _job(check: CheckSymbol, origin: Origin, beside: Path) -> Job:
+    """The check on the objects that it was about."""
+    if check.cluster is None:
+        return Job(check, (), None)
+    paths = tuple(os.path.normpath(beside / path) for path in check.cluster) or origin.manifests
+    return Job(check, paths, load(paths, sys.stdin.read))
 
 
 def _check(file: Path, origin: Origin, specs: Specs) -> CheckSymbol:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kmodel.ground import Grounding
-from kmodel.ground.system import Claim, ClaimKind
+from kmodel.ground.system import ClaimKind
 from kmodel.pipeline.expect import expected
+from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, word, worst
 from kmodel.pipeline.reasons import about, reasons
 from kmodel.pipeline.request import Request
@@ -26,14 +27,23 @@ def errors(check: CheckSymbol, program: Program, message: str) -> tuple[Result, 
     return tuple(replace(_blank(check, program, claim.name, claim.kind), message=message, span=claim.span) for claim in claims)
 
 
-def results(
-    check: CheckSymbol, program: Program, grounding: Grounding, findings: Sequence[Finding], request: Request
-) -> tuple[Result, ...]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the findings are about."""
+
+    job: Job
+    program: Program
+    grounding: Grounding
+    request: Request
+
+
+def results(about_: Ground, findings: Sequence[Finding]) -> tuple[Result, ...]:
     """One result a name, in the order of the check's claims; that of undefined steps last, where it says something."""
+    check, claims = about_.job.check, about_.grounding.system.claims
     named: dict[str, list[Finding]] = {name: [] for name in check.claims}
     for finding in sorted(findings, key=lambda each: each.index):
-        named.setdefault(grounding.system.claims[finding.index].name, []).append(finding)
-    made = [_result(check, program, grounding, group, request) for group in named.values() if group]
+        named.setdefault(claims[finding.index].name, []).append(finding)
+    made = [_result(about_, group) for group in named.values() if group]
     return tuple(result for result in made if _worth_saying(result, check))
 
 
@@ -46,17 +56,17 @@ def _worth_saying(result: Result, check: CheckSymbol) -> bool:
     return result.verdict != "proved" and not enough
 
 
-def _result(check: CheckSymbol, program: Program, grounding: Grounding, findings: list[Finding], request: Request) -> Result:
-    system = grounding.system
+def _result(about_: Ground, findings: list[Finding]) -> Result:
+    system, strict = about_.grounding.system, about_.request.strict
     claim = system.claims[findings[0].index]
-    blank = _blank(check, program, claim.name, claim.kind)
+    blank = _blank(about_.job.check, about_.program, claim.name, claim.kind)
     group = [replace(finding, verdict=believed(finding.verdict, blank.expected)) for finding in findings]
     decisive = worst(group, claim.kind, blank.expected)
     vacuous = isinstance(decisive.verdict, Proved | HoldsToDepth) and all(finding.vacuous for finding in group)
     made = replace(
         blank,
         verdict=word(decisive.verdict, claim.kind),
-        standing=_standing(blank, decisive.verdict, vacuous, request.strict),
+        standing=_standing(blank, decisive.verdict, vacuous, strict),
         message=decisive.verdict.reason if isinstance(decisive.verdict, Unknown) else None,
         span=claim.span,
         engine=engines(group),
@@ -72,10 +82,9 @@ def _result(check: CheckSymbol, program: Program, grounding: Grounding, findings
     )
     match decisive.verdict:
         case Violated(trace=trace):
-            return _told(made, check, grounding, system.claims[decisive.index], decisive.index, trace, request)
+            return _told(made, about_, decisive.index, trace)
         case _:
-            claim_ = system.claims[decisive.index]
-            return made if made.standing == "met" else replace(made, reasons=about(grounding, claim_))
+            return made if made.standing == "met" else replace(made, reasons=about(about_.grounding, system.claims[decisive.index]))
 
 
 def _standing(blank: Result, verdict: Verdict, vacuous: bool, strict: bool) -> Standing:
@@ -86,14 +95,16 @@ def _standing(blank: Result, verdict: Verdict, vacuous: bool, strict: bool) -> S
     return "unmet" if found == "met" and vacuous and strict else found
 
 
-def _told(result: Result, check: CheckSymbol, grounding: Grounding, claim: Claim, index: int, trace: Trace, request: Request) -> Result:
+def _told(result: Result, about_: Ground, index: int, trace: Trace) -> Result:
     """The result with its trace told, saved where that is asked for, and with the reasons why the claim fails at its end."""
+    system = about_.grounding.system
+    is_counterexample = result.verdict == "violated" or result.standing == "unmet"
     return replace(
         result,
         steps=trace.steps,
-        story=story(grounding.system, claim, trace),
-        reasons=reasons(grounding, index, trace) if result.kind != "witness" else (),
-        trace=saved(grounding.system, check, grounding.program, index, trace, request) if result.kind != "witness" else None,
+        story=story(system, system.claims[index], trace),
+        reasons=reasons(about_.grounding, index, trace) if result.kind != "witness" else (),
+        trace=saved(system, about_.job, about_.program, index, trace, about_.request) if is_counterexample else None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kmodel.ground import Grounding, Table, describe
-from kmodel.manifests import read
+from kmodel.pipeline.decide import instance_of
 from kmodel.pipeline.files import find
 from kmodel.pipeline.jobs import plan
 from kmodel.pipeline.request import Request
@@ -47,8 +47,7 @@ def answers(name: str, request: Request) -> Iterator[Answer]:
             ]
         )
     for job in jobs:
-        instance = read(job.documents, specs.program, job.check.active, job.sizes) if job.documents is not None else None
-        grounding = Grounding(specs.program, job.check, instance)
+        grounding = Grounding(specs.program, job.check, instance_of(job, specs.program))
         yield _answer(job.check.short, _table(grounding, query))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.walk import simulate
 from kmodel.ground import Grounding
-from kmodel.manifests import read
+from kmodel.pipeline.decide import instance_of
 from kmodel.pipeline.files import find
 from kmodel.pipeline.jobs import plan, wanted
 from kmodel.pipeline.request import Request
@@ -55,8 +55,7 @@ def walk(request: Request, runs: int, depth: int) -> Iterator[Walked]:
     if not planned.jobs:
         raise Rejected([Diagnostic("no-check", "there is no check to walk through", help="write a check with a `scope`")])
     for job in planned.jobs:
-        instance = read(job.documents, specs.program, job.check.active, job.sizes) if job.documents is not None else None
-        yield _walked(Grounding(specs.program, job.check, instance), runs, depth, request)
+        yield _walked(Grounding(specs.program, job.check, instance_of(job, specs.program)), runs, depth, request)
 
 
 def _walked(grounding: Grounding, runs: int, depth: int, request: Request) -> Walked:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import z3
 
 from kmodel.engines.smt.encode import Z3, Constants, Numbers, declare, encode, numbers_for, read, within
+from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import Action, Formula, State, System
 from kmodel.ground.terms import Term, Variable, and_, equal, not_, or_, primed, variable
 
@@ -125,6 +126,12 @@ class Unrolling:
         """That state 0 is an initial one."""
         begun = [equal(variable(start.variable), start.value) for start in self.system.starts if start.value is not None]
         return [*self.within(0), *(self.at(0, term) for term in (*begun, *self.system.initial))]
+
+    def lasting(self) -> list[Z3]:
+        """What the beginning says of variables that never change: it holds of every state."""
+        reads = Reads()
+        begun = [equal(variable(start.variable), start.value) for start in self.system.starts if start.value is not None]
+        return [self.at(0, term) for term in (*begun, *self.system.initial) if all(which.rigid for which in reads(term))]
 
     def step(self, k: int) -> list[Z3]:
         """That step `k` leads from state k to state k + 1."""

@@ -100,7 +100,7 @@ class StepCase:
     def _lengthen(self, k: int) -> None:
         unrolling = self.search.unrolling
         last = k - 1
-        self.prover.add([*(unrolling.within(0) if k == 1 else ()), *unrolling.step(last)])
+        self.prover.add([*((*unrolling.within(0), *unrolling.lasting()) if k == 1 else ()), *unrolling.step(last)])
         self.prover.add([z3.Implies(self.holding[at], z3.Not(said)) for at, said in self.search.failures(last).items()])
         self.prover.add([z3.Implies(self.distinct, z3.Not(unrolling.same(earlier, last))) for earlier in range(last)])
 

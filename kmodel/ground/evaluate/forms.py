@@ -159,7 +159,7 @@ def _is(self: Evaluator, expr: typed.Is, at: At) -> Sym:
     return settle(present(self.value(expr.operand, at)))
 
 
-MORE_FORMS: dict[type, Callable[..., Sym]] = (
+FORMS.update(
     {
         typed.FieldRef: _field,
         typed.Project: lambda self, expr, at: field_of(self.value(expr.target, at), expr.field_name),
