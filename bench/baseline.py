@@ -58,7 +58,9 @@ def ipam(nodes: int, addresses: int, pods: int) -> tuple[State, Callable[[State]
     return ((True,) * nodes, ((0, None, None),) * pods, (frozenset(),) * nodes), successors
 
 
-def rollout(replicas: int, surge: int, down: int, slots: int, changes: int, crashes: int) -> tuple[State, Callable[[State], Iterator[State]]]:
+def rollout(
+    replicas: int, surge: int, down: int, slots: int, changes: int, crashes: int
+) -> tuple[State, Callable[[State], Iterator[State]]]:
     """(state, revision) per slot, target revision, changes and crashes left."""
 
     def successors(state: State) -> Iterator[State]:
@@ -132,7 +134,11 @@ def scheduling(nodes: int, pods: int, least: int, first: int, most_cordoned: int
     return (start, (0,) * nodes, (False,) * nodes, first), successors
 
 
-MODELS: dict[str, Callable[..., tuple[State, Callable[[State], Iterator[State]]]]] = {"ipam": ipam, "rollout": rollout, "scheduling": scheduling}
+MODELS: dict[str, Callable[..., tuple[State, Callable[[State], Iterator[State]]]]] = {
+    "ipam": ipam,
+    "rollout": rollout,
+    "scheduling": scheduling,
+}
 
 
 if __name__ == "__main__":

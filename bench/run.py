@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CLAIM = {"ipam": "unique_addresses", "rollout": "available", "scheduling": "cache_is_right"}
+CLAIM = {"ipam": "tracked", "rollout": "available", "scheduling": "cache_is_right"}
 CAPACITIES, REQUESTS = (4, 4, 6, 8), (1, 1, 2, 2, 3, 3, 4, 1)
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 from kmodel.cli.terminal import faults
+from kmodel.ground.system import ClaimKind
+from kmodel.pipeline.expect import expected
 from kmodel.pipeline.files import find_specs
 from kmodel.pipeline.jobs import packs
 from kmodel.pipeline.specs import Specs, link
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.syntax.tree import Action, Claim, Declared, Def, Entity, Query, Relation, Tree
-from kmodel.typed.module import CheckSymbol
 
 _EXPLAINED = (Claim, Action, Query, Relation, Def, Entity)
 
@@ -77,20 +78,15 @@ def _explained(tree: Tree, declared: Declared, specs: Specs) -> str:
     symbol = specs.program.claims.get(f"{tree.module}.{declared.name}")
     if symbol is not None:
         parts += [f"{name}: {value}" for name, value in symbol.attributes.items()]
-        parts += ["\n".join(lines)] if (lines := list(_used(symbol.name, specs))) else []
+        parts += ["\n".join(lines)] if (lines := list(_used(symbol.name, symbol.kind, specs))) else []
     return "\n\n".join(parts)
 
 
-def _used(claim: str, specs: Specs) -> Iterator[str]:
+def _used(claim: str, kind: ClaimKind, specs: Specs) -> Iterator[str]:
     for module in specs.program.modules.values():
         for check in module.checks:
             if claim in check.claims:
-                yield f"check {check.name}  ({check.span}): {_expected(check, claim)}"
-
-
-def _expected(check: CheckSymbol, claim: str) -> str:
-    found = next((each for each in check.expectations if claim in each.claims), None)
-    return f"expected {found.verdict}" if found is not None else "verified"
+                yield f"check {check.name}  ({check.span}): expected {expected(check, claim, kind)}"
 
 
 def _unknown(what: str, specs: Specs) -> Diagnostic:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from kmodel.cli.terminal import faults, show
 from kmodel.pipeline.replays import Replayed, replay
+from kmodel.reports.timeline import timeline
 
 
 @click.command("replay", short_help="Replay recorded counterexamples.")
@@ -15,13 +16,16 @@ from kmodel.pipeline.replays import Replayed, replay
 def command(context: click.Context, traces: tuple[str, ...]) -> None:
     """Execute each step of recorded traces again, by the reference semantics; by default those in `counterexamples/`.
 
-    A trace is reproduced, no longer reachable (the spec has changed), or spoiled (it is no trace of its spec).
+    A trace is reproduced (a single one is told), no longer reachable (the spec has changed), or spoiled (it is no trace of its spec).
     """
     done = list(replay(traces or ("counterexamples",)))
     for each in done:
         if each.report is not None:
             show(_line(each))
-        faults(each.diagnostics)
+        else:
+            faults(each.diagnostics)
+    if len(done) == 1 and done[0].story is not None:
+        show(timeline(done[0].story))
     good = sum(each.report is not None and each.report.kind == "reproduced" for each in done)
     show(Text(f"{good} of {len(done)} reproduced"))
     if any(each.report is None for each in done):

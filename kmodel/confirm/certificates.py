@@ -20,7 +20,7 @@ from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Violated
 
 WORK = 8_000_000
 SAMPLE = 500
-_SMALL_WORK = 600_000
+_SMALL_WORK = 300_000
 _LASSO_STATES = 200
 _PATIENCE = 200_000
 

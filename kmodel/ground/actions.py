@@ -103,5 +103,3 @@ def _whose(component: ComponentSymbol, symbol: ActionSymbol, action: Action) -> 
     if component.per is None:
         return ""
     return next((value.name for _, value in action.arguments if isinstance(value, Individual) and value.entity == component.per), "")
-
-

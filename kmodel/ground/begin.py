@@ -50,7 +50,9 @@ class Beginning:
             return
         written = assign(place.shape, value)  # type: ignore[arg-type] # not the marker
         if written.misfit is TRUE:
-            raise reject("default-out-of-range", f"`{place.label}` starts with a value that it cannot have: {written.why}", self._span(place))
+            raise reject(
+                "default-out-of-range", f"`{place.label}` starts with a value that it cannot have: {written.why}", self._span(place)
+            )
         if written.misfit is not FALSE:
             self.conditions.append(not_(written.misfit))
             self.world.assumed.append(f"`{place.label}` starts with a value that it can have")
@@ -138,7 +140,12 @@ class Beginning:
             ready = [which for which, value in waiting.items() if value is None or reads(value) <= placed]
             if not ready:
                 names = ", ".join(f"`{which.name}`" for which in waiting)
-                raise reject("circular-start", f"the first values of {names} depend on each other", self.world.check.span, "let one of them start by itself")
+                raise reject(
+                    "circular-start",
+                    f"the first values of {names} depend on each other",
+                    self.world.check.span,
+                    "let one of them start by itself",
+                )
             for which in ready:
                 yield Start(which, waiting.pop(which))
                 placed.add(which)
@@ -152,7 +159,7 @@ def _equations(term: Term) -> Iterator[tuple[Variable, Term]]:
                 yield term.value, TRUE
         case "not", (inner,) if inner.op == "variable" and isinstance(inner.value, Variable):
             yield inner.value, FALSE
-        case ("equal" | "iff"), (left, right):
+        case (("equal" | "iff"), (left, right)):
             for one, other in ((left, right), (right, left)):
                 if one.op == "variable" and isinstance(one.value, Variable):
                     yield one.value, other
@@ -164,5 +171,3 @@ def _fits(which: Variable, value: Term) -> bool:
     if which.sort == "bool" or which.low is None or which.high is None:
         return True
     return value.low is not None and value.high is not None and which.low <= value.low and value.high <= which.high
-
-

@@ -14,6 +14,7 @@ from math import prod
 
 from kmodel.ground.rebuild import Reads, Rewriter, at_state
 from kmodel.ground.shapes import variables_of
+from kmodel.ground.symmetry import symmetric_groups
 from kmodel.ground.system import (
     Action,
     BoolShape,
@@ -148,7 +149,7 @@ def _cones_of(cones: Cones, claim: Claim) -> list[frozenset[Variable]]:
     if claim.kind != "defined":
         return [frozenset(cones.system.variables) if _tells_idling(cones, claim) else cone_of(cones, claim)]
     conditions = [cones.reads.of(each.condition for each in action.undefined) for action in cones.system.actions if action.undefined]
-    found = set(cones.closed(seeds | _related(cones), False) for seeds in conditions)
+    found = {cones.closed(seeds | _related(cones), False) for seeds in conditions}
     largest = [cone for cone in found if not any(cone < other for other in found)]
     return sorted(largest, key=lambda cone: sorted(which.index for which in cone))
 
@@ -188,14 +189,19 @@ def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cone
     made = replace(
         whole,
         variables=tuple(renamed.values()),
-        starts=tuple(Start(renamed[each.variable], None if each.value is None else rebuild(each.value)) for each in whole.starts if each.variable in cone),
+        starts=tuple(
+            Start(renamed[each.variable], None if each.value is None else rebuild(each.value))
+            for each in whole.starts
+            if each.variable in cone
+        ),
         initial=tuple(rebuild(term) for term in whole.initial if cones.reads(term) <= cone),
         actions=tuple(_action(whole.actions[at], renamed, rebuild, cones.reads) for at in actions),
         claims=tuple(_claim(whole.claims[at], rebuild) for at in claims),
         fairness=tuple(_groups(whole.fairness, actions)),
         places=tuple(_place(place, renamed) for place in whole.places if any(which in cone for which in variables_of(place.shape))),
-        symmetric=whole.symmetric,
+        symmetric=(),
     )
+    made = replace(made, symmetric=symmetric_groups(made))
     return Slice(made, tuple(which.index for which in inside), tuple(actions), tuple(claims))
 
 

@@ -8,7 +8,18 @@ from kmodel.ground.symbolic import ordered
 from kmodel.typed.types import IntType, ListType, MapType, OptionalType, SetType, TupleType, Type
 from kmodel.typed.values import MapValue, RecordValue, Value
 
-_BYTES = (("Pi", 2**50), ("Ti", 2**40), ("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10), ("P", 10**15), ("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 1000))
+_BYTES = (
+    ("Pi", 2**50),
+    ("Ti", 2**40),
+    ("Gi", 2**30),
+    ("Mi", 2**20),
+    ("Ki", 2**10),
+    ("P", 10**15),
+    ("T", 10**12),
+    ("G", 10**9),
+    ("M", 10**6),
+    ("k", 1000),
+)
 _TIMES = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1))
 
 

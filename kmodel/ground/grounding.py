@@ -156,7 +156,12 @@ class Grounding:
         for binding, at in Claims(self.world, evaluator).choices(query.parameters, At(), ()):
             value = evaluator.value(query.body, at)
             if not (is_constant(value) or value is BOTTOM):
-                raise reject("query-needs-state", "this query depends on the state, and there is more than one first state", query.span, "`set` every constant in the check")
+                raise reject(
+                    "query-needs-state",
+                    "this query depends on the state, and there is more than one first state",
+                    query.span,
+                    "`set` every constant in the check",
+                )
             is_bool = is_bool and (isinstance(value, bool) or value is BOTTOM)
             if value is False or value is BOTTOM:
                 continue

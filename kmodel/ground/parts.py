@@ -262,5 +262,3 @@ def positions(value: Sym) -> tuple[Term, Sequence[Sym]]:
         case _:
             assert value is BOTTOM, value
             return number(0), []
-
-

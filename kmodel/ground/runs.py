@@ -25,17 +25,18 @@ from kmodel.typed.values import Individual, Value
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """`variable` becomes `term` where `condition` holds; `misfit` is when the value does not fit its place."""
+    """`variable` becomes `term` where `condition` holds. A `soft` write is a default: any other write of the variable outdoes it."""
 
     variable: Variable
     term: Term
     condition: Term
     span: Span
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One way through an action's statements."""
+    """One way through an action's statements; `created` are the individuals that come to exist."""
 
     at: At
     guard: Term = TRUE
@@ -43,6 +44,7 @@ class Run:
     misfits: tuple[Undefined, ...] = ()
     notes: tuple[Undefined, ...] = ()
     chosen: tuple[tuple[str, Value], ...] = ()
+    created: frozenset[Individual] = frozenset()
 
     @property
     def open(self) -> bool:
@@ -89,20 +91,21 @@ class Runner:
 
     def assign(self, run: Run, node: typed.Assign, branch: Term) -> list[Run]:
         value = self.evaluator.value(node.value, run.at)
-        for condition, place, shape, entry in self._places(node, run.at):
+        for condition, place, shape, entry in self._places(node, run):
             here = and_(branch, condition)
             run = self._write(run, place.label, shape, value, here, node.span)
             if entry is not None:
                 run = replace(run, writes=(*run.writes, Write(entry, TRUE, here, node.span)))
         return [run]
 
-    def _places(self, node: typed.Assign, at: At) -> Iterator[tuple[Term, Place, Shape, Variable | None]]:
+    def _places(self, node: typed.Assign, run: Run) -> Iterator[tuple[Term, Place, Shape, Variable | None]]:
         """The places that the left side may mean, each with when it does, and what says that a map has the entry."""
-        for condition, place in self._roots(node.root, at):
-            for inner, shape, entry in self._inward(place.shape, node.path, at.under(condition)):
+        for condition, place in self._roots(node.root, run):
+            for inner, shape, entry in self._inward(place.shape, node.path, run.at.under(condition)):
                 yield and_(condition, inner), place, shape, entry
 
-    def _roots(self, root: typed.VarRef | typed.FieldRef, at: At) -> Iterator[tuple[Term, Place]]:
+    def _roots(self, root: typed.VarRef | typed.FieldRef, run: Run) -> Iterator[tuple[Term, Place]]:
+        at = run.at
         if isinstance(root, typed.VarRef):
             yield TRUE, self.world.var(root.name)
             return
@@ -111,7 +114,8 @@ class Runner:
         if isinstance(target, Choice):
             options = [(is_at(target.index, at_), who) for at_, who in enumerate(target.universe) if isinstance(who, Individual)]
         for condition, who in options:
-            self.evaluator.field_of(who, root.field_name, at.under(condition), root.span)
+            if who not in run.created:
+                self.evaluator.must_exist(who, at.under(condition), root.span)
             definition = self.world.field(who, root.field_name, root.span)
             assert isinstance(definition, Free)
             if and_(at.path, condition) is not FALSE:
@@ -141,10 +145,12 @@ class Runner:
                 self.evaluator.note(at, and_(same, not_(variable(there))), "missing-key", f"there is no key `{each}`", step.span)
                 yield from ((and_(same, inner), found, entry) for inner, found, entry in self._inward(part, rest, at.under(same)))
 
-    def _write(self, run: Run, label: str, shape: Shape, value: Sym, condition: Term, span: Span) -> Run:
+    def _write(self, run: Run, label: str, shape: Shape, value: Sym, condition: Term, span: Span, soft: bool = False) -> Run:
         written = assign(shape, value)
-        writes = [Write(which, term, condition, span) for which, term in written.updates]
-        misfit = Undefined(and_(condition, written.misfit), "out-of-range", f"`{label}` would get a value that it cannot have: {written.why}", span)
+        writes = [Write(which, term, condition, span, soft) for which, term in written.updates]
+        misfit = Undefined(
+            and_(condition, written.misfit), "out-of-range", f"`{label}` would get a value that it cannot have: {written.why}", span
+        )
         misfits = run.misfits if misfit.condition is FALSE else (*run.misfits, misfit)
         return replace(run, writes=(*run.writes, *writes), misfits=misfits)
 
@@ -181,7 +187,11 @@ class Runner:
         self.evaluator.note(run.at, not_(or_(*(may for _, may, _ in rows))), "empty-choose", "there is nothing to choose from", node.span)
         made: list[Run] = []
         for place, (item, may, inside) in enumerate(rows):
-            best = and_(may, *(not_(self._better(node, other, inside, run.at)) for other in rows if other[0] is not item)) if node.score else may
+            best = (
+                and_(may, *(not_(self._better(node, other, inside, run.at)) for other in rows if other[0] is not item))
+                if node.score
+                else may
+            )
             condition = implies(branch, best) if place == 0 else and_(branch, best)
             assert is_constant(item)
             fork = replace(run, at=inside.under(best), guard=and_(run.guard, condition), chosen=(*run.chosen, (node.bound.name, item)))
@@ -224,24 +234,23 @@ class Runner:
             condition = implies(branch, free) if place == 0 else and_(branch, free)
             inside = run.at.under(free).bind(node.name, who)
             fork = replace(run, at=inside, guard=and_(run.guard, condition), chosen=(*run.chosen, (node.name, who)))
-            fork = replace(fork, writes=(*fork.writes, Write(there.shape.variable, TRUE, branch, node.span)))
+            fork = replace(fork, writes=(*fork.writes, Write(there.shape.variable, TRUE, branch, node.span)), created=run.created | {who})
             fork = self._fill(fork, node, who, branch)
             made.extend(self._within_choice(run, fork, node.body, branch))
         return made or [_passed(run, branch)]
 
     def _fill(self, run: Run, node: typed.Create, who: Individual, branch: Term) -> Run:
         given = dict(node.values)
-        later = {each.root.field_name for each in node.body if isinstance(each, typed.Assign) and isinstance(each.root, typed.FieldRef) and not each.path}
         for symbol in self.world.symbols[node.entity].values():
-            if symbol.kind != "var" or (symbol.name in later and symbol.name not in given):
+            if symbol.kind != "var":
                 continue
-            expr = given.get(symbol.name, symbol.default)
             place = self.world.place(symbol.name, who, symbol.type)
+            expr = given.get(symbol.name, symbol.default)
             if expr is None:
-                run = _reset(run, place, branch, node.span)
+                run = _reset(run, place, branch, node.span, soft=True)
             else:
                 value = self.evaluator.value(expr, run.at.bind("self", who))
-                run = self._write(run, place.label, place.shape, value, branch, node.span)
+                run = self._write(run, place.label, place.shape, value, branch, node.span, soft=symbol.name not in given)
         return run
 
     def delete(self, run: Run, node: typed.Delete, branch: Term) -> list[Run]:
@@ -271,9 +280,10 @@ def _passed(run: Run, branch: Term) -> Run:
     return replace(run, guard=and_(run.guard, not_(branch)))
 
 
-def _reset(run: Run, place: Place, condition: Term, span: Span) -> Run:
+def _reset(run: Run, place: Place, condition: Term, span: Span, soft: bool = False) -> Run:
     """The place means nothing any more: its variables get their least values."""
-    return replace(run, writes=(*run.writes, *(Write(which, least(which), condition, span) for which in variables_of(place.shape))))
+    resets = (Write(which, least(which), condition, span, soft) for which in variables_of(place.shape))
+    return replace(run, writes=(*run.writes, *resets))
 
 
 def merged(run: Run) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined, ...]]:
@@ -286,7 +296,7 @@ def merged(run: Run) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined
     conflicts: list[Undefined] = []
     for which, writes in by_variable.items():
         term = variable(which)
-        for write in writes:
+        for write in sorted(writes, key=lambda write: not write.soft):
             term = if_(write.condition, write.term, term)
         if term is not variable(which):
             updates.append((which, term))
@@ -295,8 +305,9 @@ def merged(run: Run) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined
 
 
 def _conflicts(which: Variable, writes: Sequence[Write]) -> Iterator[Undefined]:
-    for at, first in enumerate(writes):
-        for second in writes[at + 1 :]:
+    hard = [write for write in writes if not write.soft]
+    for at, first in enumerate(hard):
+        for second in hard[at + 1 :]:
             both = and_(first.condition, second.condition, not_(equal(first.term, second.term)))
             if both is not FALSE:
                 yield Undefined(both, "conflicting-assignment", f"`{which.name}` would get two different values", second.span)

@@ -167,13 +167,22 @@ def _constant_term(value: Value) -> Term:
 
 
 def filled(terms: Sequence[Term | None]) -> tuple[Term, ...]:
-    """Terms for what cannot be: false, or the number beside it, so that the rest may fold."""
-    found: list[Term] = []
-    last = next(term for term in terms if term is not None)
-    for term in terms:
-        last = last if term is None else term
-        found.append(FALSE if term is None and last.sort == "bool" else last)
-    return tuple(found)
+    """Terms for what cannot be: false, or a number that the others could be (its own position if that is one, so that the rest may fold).
+
+    The choice does not depend on the order of the others: exchanging two of them must not show."""
+    real = [term for term in terms if term is not None]
+    if real[0].sort == "bool":
+        return tuple(FALSE if term is None else term for term in terms)
+    lows, highs = [term.low for term in real], [term.high for term in real]
+    least = min((low for low in lows if low is not None), default=0) if None not in lows else None
+    most = max((high for high in highs if high is not None), default=0) if None not in highs else None
+    return tuple(_filler(at, least, most) if term is None else term for at, term in enumerate(terms))
+
+
+def _filler(at: int, least: int | None, most: int | None) -> Term:
+    if (least is None or least <= at) and (most is None or at <= most):
+        return number(at)
+    return number(least if least is not None else most if most is not None else 0)
 
 
 def maybe(present: Term, item: Sym) -> Sym:

@@ -173,7 +173,9 @@ class ListShape:
     items: tuple[Shape, ...]
 
 
-Shape: TypeAlias = FixedShape | BoolShape | NumberShape | ChoiceShape | OptionalShape | RecordShape | TupleShape | SetShape | MapShape | ListShape
+Shape: TypeAlias = (
+    FixedShape | BoolShape | NumberShape | ChoiceShape | OptionalShape | RecordShape | TupleShape | SetShape | MapShape | ListShape
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,14 @@ class Term:
 _interned: dict[tuple[object, ...], Term] = {}
 
 
-def _term(op: str, sort: Sort, arguments: tuple[Term, ...] = (), value: int | Variable | None = None, low: int | None = None, high: int | None = None) -> Term:
+def _term(
+    op: str,
+    sort: Sort,
+    arguments: tuple[Term, ...] = (),
+    value: int | Variable | None = None,
+    low: int | None = None,
+    high: int | None = None,
+) -> Term:
     key = (op, value, *(argument.serial for argument in arguments))
     known = _interned.get(key)
     if known is not None:
@@ -110,7 +117,13 @@ def variable(which: Variable) -> Term:
     """The variable's value in the state; a variable with one possible value is that number."""
     if which.sort == "int" and which.low is not None and which.low == which.high:
         return number(which.low)
-    return _term("variable", which.sort, value=which, low=which.low if which.sort == "int" else None, high=which.high if which.sort == "int" else None)
+    return _term(
+        "variable",
+        which.sort,
+        value=which,
+        low=which.low if which.sort == "int" else None,
+        high=which.high if which.sort == "int" else None,
+    )
 
 
 def primed(which: Variable) -> Term:
@@ -119,7 +132,9 @@ def primed(which: Variable) -> Term:
         return variable(which)
     if which.sort == "int" and which.low is not None and which.low == which.high:
         return number(which.low)
-    return _term("primed", which.sort, value=which, low=which.low if which.sort == "int" else None, high=which.high if which.sort == "int" else None)
+    return _term(
+        "primed", which.sort, value=which, low=which.low if which.sort == "int" else None, high=which.high if which.sort == "int" else None
+    )
 
 
 def not_(a: Term) -> Term:

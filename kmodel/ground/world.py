@@ -122,7 +122,12 @@ class World:
         listed = len(setting.value.items) if isinstance(setting.value, MakeItems) else None
         count = len(self.population.individuals[individual.entity])
         if listed is not None and listed != count:
-            raise reject("wrong-length", f"{listed} values for {count} individuals", setting.span, "give one for each, in their order, or one for all")
+            raise reject(
+                "wrong-length",
+                f"{listed} values for {count} individuals",
+                setting.span,
+                "give one for each, in their order, or one for all",
+            )
         return Written(setting.value, individual, individual.index)
 
     def _assume(self, individual: Individual, symbol: FieldSymbol, setting: Setting) -> Definition:
@@ -151,7 +156,12 @@ class World:
     def _symbolic(self, name: str, individual: Individual | None, type_: Type, span: Span) -> Place:
         if not is_finite(type_) and not isinstance(type_, CidrType | OptionalType):
             label = f"{individual}.{name}" if individual else name.rsplit(".", 1)[-1]
-            raise reject("const-not-set", f"`{label}` has no value, and there are endlessly many of {wording(type_)}", span, "`set` it in the check, or give it a default")
+            raise reject(
+                "const-not-set",
+                f"`{label}` has no value, and there are endlessly many of {wording(type_)}",
+                span,
+                "`set` it in the check, or give it a default",
+            )
         return self.place(name, individual, type_, True)
 
     def exists(self, individual: Individual) -> Place | None:
@@ -168,7 +178,12 @@ class World:
     def bounds(self, type_: RangeType) -> tuple[int, int]:
         low, high = (self._bound(bound) for bound in (type_.low, type_.high))
         if low > high:
-            raise reject("empty-range", f"`{wording(type_)}` is {low}..{high} here, which has no numbers", self.check.span, "set the bounds so that the first is not greater")
+            raise reject(
+                "empty-range",
+                f"`{wording(type_)}` is {low}..{high} here, which has no numbers",
+                self.check.span,
+                "set the bounds so that the first is not greater",
+            )
         return low, high
 
     def _bound(self, bound: int | str) -> int:
@@ -176,14 +191,24 @@ class World:
             return bound
         value = self.evaluated(self.const(bound, self.check.span))
         if not isinstance(value, int):
-            raise reject("const-not-set", f"`{bound.rsplit('.', 1)[-1]}` bounds a range, so it needs a value", self.check.span, "`set` it in the check")
+            raise reject(
+                "const-not-set",
+                f"`{bound.rsplit('.', 1)[-1]}` bounds a range, so it needs a value",
+                self.check.span,
+                "`set` it in the check",
+            )
         return value
 
     def values(self, type_: Type, span: Span) -> Sequence[Value]:
         if isinstance(type_, EntityType):
             if self.strict and type_.name in self.population.unscoped:
                 short = type_.name.rsplit(".", 1)[-1]
-                raise reject("missing-scope", f"the check does not say how many of `{short}` there are", self.check.span, f"add `scope {short} = 2` to the check")
+                raise reject(
+                    "missing-scope",
+                    f"the check does not say how many of `{short}` there are",
+                    self.check.span,
+                    f"add `scope {short} = 2` to the check",
+                )
             return self.population.individuals[type_.name]
         if type_ not in self.domains:
             self.domains[type_] = self._values(type_, span)
@@ -229,7 +254,9 @@ class World:
         if not found:
             found = [ip_network(DEFAULT_UNIVERSE)]
             self.assumed.append(f"addresses are those of {DEFAULT_UNIVERSE}")
-        joined = [each for each in found if not any(each != other and each.version == other.version and each.subnet_of(other) for other in found)]
+        joined = [
+            each for each in found if not any(each != other and each.version == other.version and each.subnet_of(other) for other in found)
+        ]
         size = sum(network.num_addresses for network in joined)
         if size > ADDRESSES:
             message = f"the check's ranges have {size:,} addresses, and at most {ADDRESSES:,} can be told apart"
@@ -318,5 +345,3 @@ def _all(values: list[Value], span: Span) -> tuple[Value, ...]:
 
 def _endless(type_: Type, span: Span) -> Rejected:
     return reject("infinite-domain", f"there are endlessly many of {wording(type_)}", span, "give a range, or choose from a set: `x in s`")
-
-

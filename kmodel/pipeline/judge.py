@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -11,6 +12,8 @@ from kmodel.reports import Expected
 from kmodel.reports.result import Standing, Word
 from kmodel.reports.words import plural
 from kmodel.verdict.verdict import Complete, Effort, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
+
+_WHOLLY = re.compile(r", on (all [\d,]+ states|the only state)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,14 @@ def proof(findings: Sequence[Finding]) -> str | None:
 
 
 def _looked_at(count: int, rechecked: set[str | None]) -> str:
-    again = next(iter(rechecked)) if len(rechecked) == 1 else None
+    said = {again if again is None else _WHOLLY.sub("", again) for again in rechecked}
+    again = next(iter(said)) if len(said) == 1 else None
     return f"{plural(count, 'state')}, all of them looked at{_again(again)}"
 
 
 def _again(rechecked: str | None) -> str:
-    return f"; re-checked by {rechecked}" if rechecked else ""
+    """That all states were looked at again needs no number: it is that of the proof."""
+    return f"; re-checked by {_WHOLLY.sub('', rechecked)}" if rechecked else ""
 
 
 def _certificate(verdict: Proved) -> str:

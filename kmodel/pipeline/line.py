@@ -19,7 +19,7 @@ from kmodel.pipeline.request import Request, Stage, Watch, unwatched
 from kmodel.pipeline.results import errors
 from kmodel.pipeline.specs import link
 from kmodel.reports import Read, Report, Unmodelled
-from kmodel.source import Diagnostic
+from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 
 
@@ -68,6 +68,8 @@ def _guarded(jobs: tuple[Job, ...], program: Program, request: Request, watch: W
     job = jobs[number]
     try:
         return decide(job, program, request, partial(_tell, watch, number, len(jobs), job.check.name))
+    except Rejected as rejected:
+        return Decided(errors(job.check, program, "the check could not be finished"), rejected.diagnostics)
     except Exception as error:
         if os.environ.get("KMODEL_DEBUG"):
             raise

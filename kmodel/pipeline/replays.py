@@ -17,6 +17,8 @@ from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.origins import asked_again, located, texts_of
 from kmodel.pipeline.overrides import overridden
 from kmodel.pipeline.specs import Specs, link
+from kmodel.pipeline.story import story
+from kmodel.reports import Story
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.module import CheckSymbol
 from kmodel.verdict import Origin, Recorded, parse_itf
@@ -26,10 +28,11 @@ SUFFIX = ".itf.json"
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A trace file with what became of it, or with what is wrong with it."""
+    """A trace file with what became of it (and the trace for reading, where it is reproduced), or with what is wrong with it."""
 
     path: Path
     report: ReplayReport | None
+    story: Story | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -39,7 +42,7 @@ def replay(paths: Iterable[str]) -> Iterator[Replayed]:
     for path in paths:
         files = _files(Path(path))
         if not files:
-            yield Replayed(Path(path), None, (_nothing(path),))
+            yield Replayed(Path(path), None, diagnostics=(_nothing(path),))
         for file in files:
             yield _replayed(file, programs)
 
@@ -56,12 +59,12 @@ def _nothing(path: str) -> Diagnostic:
 def _replayed(file: Path, programs: dict[Path, Specs]) -> Replayed:
     try:
         recorded = parse_itf(read_text(file))
-        return Replayed(file, _again(file, recorded, programs))
+        return _again(file, recorded, programs)
     except Rejected as rejected:
-        return Replayed(file, None, rejected.diagnostics)
+        return Replayed(file, None, diagnostics=rejected.diagnostics)
 
 
-def _again(file: Path, recorded: Recorded, programs: dict[Path, Specs]) -> ReplayReport:
+def _again(file: Path, recorded: Recorded, programs: dict[Path, Specs]) -> Replayed:
     origin = recorded.origin
     spec = located(origin.spec, file)
     if spec is None:
@@ -72,7 +75,11 @@ def _again(file: Path, recorded: Recorded, programs: dict[Path, Specs]) -> Repla
     check = overridden(_check(file, origin, specs), specs.program, asked_again(origin))
     job = _job(check, origin, specs.files[check.module].parent)
     grounding = Grounding(specs.program, check, instance_of(job, specs.program))
-    return replay_recorded(recorded, grounding.system, texts_of(specs.program, job))
+    system = grounding.system
+    found = replay_recorded(recorded, system, texts_of(specs.program, job))
+    if found.kind != "reproduced" or found.trace is None or found.claim is None:
+        return Replayed(file, found)
+    return Replayed(file, found, story(system, system.claims[found.claim], found.trace))
 
 
 def _job(check: CheckSymbol, origin: Origin, beside: Path) -> Job:

@@ -11,7 +11,7 @@ from kmodel.ground.terms import Term
 from kmodel.semantics.evaluate import evaluate_all
 from kmodel.semantics.lassos import find_lasso
 from kmodel.semantics.starts import Unbounded, initial
-from kmodel.semantics.steps import enabled_in, image, undefined
+from kmodel.semantics.steps import enabled_in, image, undefined, undefined_in
 from kmodel.verdict.verdict import Effort, Exhaustion, Outcome, Proved, Trace, Unknown, Verdict, Violated
 
 
@@ -124,11 +124,12 @@ def _failing_step(claim: Claim, explored: Explored) -> Trace | None:
 
 
 def _undefined_step(system: System, explored: Explored) -> Trace | None:
-    for state in explored.states:
-        for action, hole in undefined(system, state):
-            path = explored.path(state)
-            return Trace(path.states, path.actions, None, ("action", action, hole))
-    return None
+    states = explored.states
+    found = next((state for state, hole in zip(states, undefined_in(system, states), strict=True) if hole), None)
+    if found is None:
+        return None
+    path = explored.path(found)
+    return Trace(path.states, path.actions, None, ("action", *undefined(system, found)[0]))
 
 
 def _conditions(holes: Iterable[Undefined]) -> list[Term]:

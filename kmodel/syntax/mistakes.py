@@ -48,7 +48,9 @@ class Mistake:
     @property
     def span(self) -> Span:
         """The word found; at the end, the last character."""
-        return Span(self.source, self.offset, self.offset + len(self.found)) if self.found else self.part(max(self.offset - 1, 0), self.offset)
+        return (
+            Span(self.source, self.offset, self.offset + len(self.found)) if self.found else self.part(max(self.offset - 1, 0), self.offset)
+        )
 
     @property
     def operators(self) -> bool:
@@ -114,7 +116,9 @@ def _character(mistake: Mistake) -> Diagnostic:
         help_ = "units are `m` and `cpu`, `B` `k` `M` `G` `T` `P` `Ki` `Mi` `Gi` `Ti` `Pi`, `ms` `s` `min` `h` `d`, and `%`; a name begins with a letter"
         return Diagnostic("unknown-unit", f"{quoted(mistake.found)} is no number with a unit", mistake.span, (), help_)
     help_ = _written_elsewhere(mistake) or "outside of texts and comments this character means nothing"
-    return Diagnostic("unexpected-character", f"found {quoted(text[offset])} where {_expected(mistake)} was expected", mistake.span, (), help_)
+    return Diagnostic(
+        "unexpected-character", f"found {quoted(text[offset])} where {_expected(mistake)} was expected", mistake.span, (), help_
+    )
 
 
 # ---- what could stand here

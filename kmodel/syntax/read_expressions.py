@@ -75,8 +75,10 @@ def text_of(reading: Reading, token: Any) -> str:
             return chr(code)
         if escape not in _ESCAPED:
             start = token.start_pos + 1 + found.start()
-            help_ = "write `\\\\` for a backslash, `\\\"` for a quotation mark, `\\n` for a new line"
-            reading.reject("unknown-escape", f"`\\{escape}` means nothing in a string", Span(reading.source, start, start + len(found[0])), help_)
+            help_ = 'write `\\\\` for a backslash, `\\"` for a quotation mark, `\\n` for a new line'
+            reading.reject(
+                "unknown-escape", f"`\\{escape}` means nothing in a string", Span(reading.source, start, start + len(found[0])), help_
+            )
         return _ESCAPED.get(escape, "")
 
     return _ESCAPE.sub(meant, token[1:-1])
@@ -156,7 +158,10 @@ def _bound(reading: Reading, items: tuple[Any, ...]) -> tuple[Binder, ...]:
             waiting.append(variable)
     for name in waiting[-1:]:
         reading.reject(
-            "syntax-error", f"`{name.name}` is taken from nothing", name.span, f"say what it goes through, as in `{name.name} in values where …`"
+            "syntax-error",
+            f"`{name.name}` is taken from nothing",
+            name.span,
+            f"say what it goes through, as in `{name.name} in values where …`",
         )
     return tuple(binders)
 

@@ -19,6 +19,7 @@ from kmodel.syntax.tree import (
     Let,
     Name,
     Require,
+    Statement,
 )
 
 
@@ -55,9 +56,8 @@ def _block(reading: Reading, children: Children) -> Part:
 
 def _if_statement(reading: Reading, children: Children) -> IfStatement:
     _, condition, then, _, otherwise = children
-    if otherwise is None:
-        other = ()
-    else:
+    other: tuple[Statement, ...] = ()
+    if otherwise is not None:
         other = otherwise.value if isinstance(otherwise, Part) else (otherwise,)
     return IfStatement(condition, then.value, other, span=reading.span(children))
 

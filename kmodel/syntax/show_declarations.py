@@ -56,7 +56,7 @@ def show_declaration(page: Page, declaration: Declaration) -> int:
             page.close("}", declaration.span.end - 1)
         case _:
             return page.item(_attributed(declaration, _plain(declaration)), declaration.span)
-    return len(page.lines) - before
+    return sum(bool(line) and not line.lstrip().startswith("#") for line in page.lines[before:])
 
 
 def _plain(

@@ -6,9 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "a declaration": tuple(
-        "enum record type entity extend const var assume def relation rule component action init "
-        "invariant transition property witness query check".split()
+    "a declaration": (
+        "enum",
+        "record",
+        "type",
+        "entity",
+        "extend",
+        "const",
+        "var",
+        "assume",
+        "def",
+        "relation",
+        "rule",
+        "component",
+        "action",
+        "init",
+        "invariant",
+        "transition",
+        "property",
+        "witness",
+        "query",
+        "check",
     ),
     "a statement": ("require", "assert", "let", "if", "for", "choose", "create", "delete"),
     "a line of a check": ("scope", "set", "assume", "limit", "use", "verify", "expect", "cluster"),
@@ -27,8 +45,30 @@ class Category:
 
 # Signs and covers are terminals, or the texts of those that are always written alike.
 _EXPRESSION = frozenset(
-    "true false none not always eventually if let next ( [ { - "
-    "NAME INT QUANTITY PERCENT IP CIDR STRING QUANTIFIER AGGREGATE".split()
+    [
+        "true",
+        "false",
+        "none",
+        "not",
+        "always",
+        "eventually",
+        "if",
+        "let",
+        "next",
+        "(",
+        "[",
+        "{",
+        "-",
+        "NAME",
+        "INT",
+        "QUANTITY",
+        "PERCENT",
+        "IP",
+        "CIDR",
+        "STRING",
+        "QUANTIFIER",
+        "AGGREGATE",
+    ]
 )
 CATEGORIES = (
     Category("a declaration", frozenset({"enum", "invariant"}), frozenset({*WORDS["a declaration"], "@", "import", "module"})),
@@ -38,7 +78,7 @@ CATEGORIES = (
     Category("a type", frozenset({"NAME", "INT", "-", "("}), frozenset({"NAME", "INT", "-", "("})),
 )
 
-OPERATORS = frozenset("and or implies iff leads_to until is in mod with + - & * / .. .".split())
+OPERATORS = frozenset(["and", "or", "implies", "iff", "leads_to", "until", "is", "in", "mod", "with", "+", "-", "&", "*", "/", "..", "."])
 OPERATOR_TERMINALS = frozenset({"COMPARE", "NOT_IN", "INDEX_OPEN", "CALL_OPEN"})
 
 # Terminals that are no fixed words, and those that are one of a few.

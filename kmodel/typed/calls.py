@@ -8,6 +8,7 @@ from kmodel.source import Span
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Expr
 from kmodel.typed.faults import fault, suggest
+from kmodel.typed.makers import record
 from kmodel.typed.operate import quotient
 from kmodel.typed.relate import BOOL, CIDR, INT, IP, STRING, fits, item_type, join, wording
 from kmodel.typed.typer import ATTRIBUTES, FORMS, Typer
@@ -43,7 +44,7 @@ def call(typer: Typer, node: tree.Call, expected: Type | None) -> Expr:
     if named is not None and named.kind == "record":
         if node.arguments:
             raise fault("argument-count", "a record's fields are given by name", node.arguments[0].span, f"write `{node.name}(field = …)`")
-        return typer.record(named.name, node.named, node.span)
+        return record(typer, named.name, node.named, node.span)
     if node.named:
         raise fault("argument-count", f"`{node.name}` is not a record: its arguments have no names", node.named[0].span)
     if named is not None and named.kind in ("def", "relation"):

@@ -183,12 +183,21 @@ def _limit(draft: _Draft, item: tree.Limit) -> None:
 
 def _anywhere(draft: _Draft, name: str) -> Named | None:
     """A name of any module that the check's module sees, directly or not."""
-    found = [draft.library.scopes[module].own[name] for module in sorted(draft.closures[draft.scope.module]) if name in draft.library.scopes[module].own]
+    found = [
+        draft.library.scopes[module].own[name]
+        for module in sorted(draft.closures[draft.scope.module])
+        if name in draft.library.scopes[module].own
+    ]
     return found[0] if len(found) == 1 else None
 
 
 def _actions(draft: _Draft) -> list[str]:
-    return [each.name for module in draft.closures[draft.scope.module] for each in draft.library.scopes[module].own.values() if each.kind == "action"]
+    return [
+        each.name
+        for module in draft.closures[draft.scope.module]
+        for each in draft.library.scopes[module].own.values()
+        if each.kind == "action"
+    ]
 
 
 def _use(draft: _Draft, item: tree.Use) -> None:
@@ -202,7 +211,11 @@ def _use(draft: _Draft, item: tree.Use) -> None:
 
 def _globbed(draft: _Draft, glob: str, span: Span) -> list[str]:
     """The claims that a glob means: `claim`, `module.claim`, `module.*`, `*`."""
-    seen = {name: claim for name, claim in draft.claims.items() if claim.module in draft.closures[draft.scope.module] or any(claim.module in draft.closures[u] for u in draft.used)}
+    seen = {
+        name: claim
+        for name, claim in draft.claims.items()
+        if claim.module in draft.closures[draft.scope.module] or any(claim.module in draft.closures[u] for u in draft.used)
+    }
 
     def matches(name: str) -> bool:
         module, _, short = name.rpartition(".")
@@ -232,9 +245,20 @@ def _expect(draft: _Draft, item: tree.Expect) -> None:
         witness = draft.claims[name].kind == "witness"
         if witness != (item.verdict in ("reached", "unreachable")):
             words = "`reached` or `unreachable`" if witness else "`holds` or `violated`"
-            raise fault("wrong-expectation", f"`{name.rsplit('.', 1)[-1]}` cannot be expected `{item.verdict}`", item.span, f"of a {draft.claims[name].kind} say {words}")
+            raise fault(
+                "wrong-expectation",
+                f"`{name.rsplit('.', 1)[-1]}` cannot be expected `{item.verdict}`",
+                item.span,
+                f"of a {draft.claims[name].kind} say {words}",
+            )
         if name in draft.expected:
-            raise fault("duplicate-expectation", f"`{name.rsplit('.', 1)[-1]}` has two expectations", item.span, None, ((draft.expected[name].span, "the first one"),))
+            raise fault(
+                "duplicate-expectation",
+                f"`{name.rsplit('.', 1)[-1]}` has two expectations",
+                item.span,
+                None,
+                ((draft.expected[name].span, "the first one"),),
+            )
         draft.expected[name] = made
     draft.expectations.append(made)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, cast
 
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
@@ -124,7 +125,12 @@ class Declarations:
             case "map", [key, value], None:
                 return MapType(key, value)
             case _:
-                raise fault("unknown-type", f"`{node.span.text}` is no type", node.span, "there are `set[T]`, `map[K, V]`, `list[T]` and `list[T, 5]`")
+                raise fault(
+                    "unknown-type",
+                    f"`{node.span.text}` is no type",
+                    node.span,
+                    "there are `set[T]`, `map[K, V]`, `list[T]` and `list[T, 5]`",
+                )
 
     def _named(self, name: str, span: Span, scope: Scope) -> Type:
         named = scope.dotted(name, span)
@@ -141,7 +147,9 @@ class Declarations:
             case _:
                 kinds = ("enum", "record", "entity", "type")
                 known = [*PLAIN, *(each.declared.name for each in scope.visible() if each.kind in kinds)]
-                raise fault("unknown-type", f"`{name}` is no known type", span, suggest(name, known) or "declare it, or import the module that does")
+                raise fault(
+                    "unknown-type", f"`{name}` is no known type", span, suggest(name, known) or "declare it, or import the module that does"
+                )
 
     # ---- fields
 
@@ -158,17 +166,29 @@ class Declarations:
     def _declare_field(self, table: dict[str, FieldSymbol], owner: str, node: tree.FieldDeclaration, scope: Scope) -> None:
         if node.name in table:
             first = table[node.name]
-            raise fault("duplicate-field", f"{owner.rsplit('.', 1)[-1]} already has a field `{node.name}`", node.name_span, "give it another name", ((first.span, "first declared here"),))
+            raise fault(
+                "duplicate-field",
+                f"{owner.rsplit('.', 1)[-1]} already has a field `{node.name}`",
+                node.name_span,
+                "give it another name",
+                ((first.span, "first declared here"),),
+            )
         type_ = self.resolve(node.type, scope)
         if node.kind == "var":
             self.check_finite(type_, node.type.span)
-        kind = node.kind
-        assert kind in ("const", "var", "field")
-        table[node.name] = FieldSymbol(kind, type_, None, node.at, node.of, name=node.name, module=scope.module, span=node.name_span, doc=node.doc)  # type: ignore[arg-type] # checked above
+        kind = cast(Literal["const", "var", "field"], node.kind)
+        table[node.name] = FieldSymbol(
+            kind, type_, None, node.at, node.of, name=node.name, module=scope.module, span=node.name_span, doc=node.doc
+        )
 
     def check_finite(self, type_: Type, span: Span) -> None:
         if not is_finite(type_) or any(not is_finite(inner) for inner in self._inside(type_)):
-            raise fault("infinite-state-type", f"state cannot hold {wording(type_)}", span, "use an enum, a range, an entity, a bounded list or a set of these")
+            raise fault(
+                "infinite-state-type",
+                f"state cannot hold {wording(type_)}",
+                span,
+                "use an enum, a range, an entity, a bounded list or a set of these",
+            )
 
     def _inside(self, type_: Type) -> list[Type]:
         if isinstance(type_, RecordType):
@@ -205,7 +225,12 @@ class Declarations:
                 raise fault("not-a-set", f"this is {wording(domain.type)}, which has no items", domain.span)
             type_ = item
         if finite and domain is None and (not is_finite(type_) or type_ == INT):
-            raise fault("infinite-parameter", f"`{node.name}` has endlessly many values", node.span, "give it a range, or choose it from a set: `x in s`")
+            raise fault(
+                "infinite-parameter",
+                f"`{node.name}` has endlessly many values",
+                node.span,
+                "give it a range, or choose it from a set: `x in s`",
+            )
         return Parameter(node.name, type_, domain, span=node.span)
 
     def definition(self, named: Named, span: Span) -> DefSymbol:
@@ -215,7 +240,9 @@ class Declarations:
         declared = named.declared
         assert isinstance(declared, tree.Def)
         if named.name in self.open_defs:
-            cycle = " calls ".join(f"`{each.rsplit('.', 1)[-1]}`" for each in [*self.open_defs[self.open_defs.index(named.name) :], named.name])
+            cycle = " calls ".join(
+                f"`{each.rsplit('.', 1)[-1]}`" for each in [*self.open_defs[self.open_defs.index(named.name) :], named.name]
+            )
             raise fault("recursive-def", f"{cycle}", span, "a def cannot call itself: declare a `relation` with rules")
         self.open_defs.append(named.name)
         try:
@@ -232,7 +259,9 @@ class Declarations:
         typer.bind({parameter.name: (parameter.type, Stage.CONSTANT) for parameter in parameters}, declared.span)
         wanted = None if declared.result is None else self.resolve(declared.result, scope)
         body = typer.expression(declared.body, wanted)
-        made = DefSymbol(parameters, wanted or body.type, body, name=named.name, module=named.module, span=declared.name_span, doc=declared.doc)
+        made = DefSymbol(
+            parameters, wanted or body.type, body, name=named.name, module=named.module, span=declared.name_span, doc=declared.doc
+        )
         return made, body.stage
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypedDict, TypeVar
 
 from kmodel.graphs import components
-from kmodel.source import Diagnostic
+from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.syntax.tree import Tree
 from kmodel.typed import calls, operate
@@ -16,7 +18,6 @@ from kmodel.typed.expressions import Stage
 from kmodel.typed.faults import Fault, fault, suggest
 from kmodel.typed.module import (
     ActionSymbol,
-    CheckSymbol,
     ClaimSymbol,
     ComponentSymbol,
     Condition,
@@ -39,9 +40,20 @@ from kmodel.typed.statements import block
 from kmodel.typed.typer import Typer
 from kmodel.typed.types import EntityType
 
-assert calls and operate  # they bring the typing of their forms
+FORMS_OF = (calls, operate)  # imported for the forms whose typing they bring
 
 Load = Callable[[str], Tree | None]
+Declared = TypeVar("Declared", bound=tree.Declared)
+Made = TypeVar("Made")
+
+
+class Head(TypedDict):
+    """What every symbol has."""
+
+    name: str
+    module: str
+    span: Span
+    doc: str | None
 
 
 def elaborate(trees: Sequence[Tree], load: Load) -> Program:
@@ -60,16 +72,7 @@ def elaborate(trees: Sequence[Tree], load: Load) -> Program:
         return program
     diagnostics = tuple(found for name in modules for found in faults[name])
     good = [tree_ for name, tree_ in modules.items() if name not in bad]
-    sound = elaborate(good, lambda _: None) if good else replace(program, **_EMPTY)
-    return replace(sound, diagnostics=diagnostics)
-
-
-_EMPTY: dict[str, object] = {
-    **dict.fromkeys(("modules", "enums", "records", "entities", "consts", "vars", "defs", "relations", "components", "actions", "claims", "queries"), {}),
-    "rules": (),
-    "inits": (),
-    "assumptions": (),
-}
+    return replace(elaborate(good, lambda _: None), diagnostics=diagnostics)
 
 
 def _load(trees: Sequence[Tree], load: Load, faults: dict[str, list[Diagnostic]]) -> dict[str, Tree]:
@@ -80,7 +83,9 @@ def _load(trees: Sequence[Tree], load: Load, faults: dict[str, list[Diagnostic]]
         current = waiting.pop(0)
         if current.module in modules:
             if modules[current.module].source.name != current.source.name:
-                message = f"`{current.module}` is the name of two files, `{modules[current.module].source.name}` and `{current.source.name}`"
+                message = (
+                    f"`{current.module}` is the name of two files, `{modules[current.module].source.name}` and `{current.source.name}`"
+                )
                 faults[current.module].append(Diagnostic("duplicate-module", message, None, (), "give each module a name of its own"))
             continue
         modules[current.module] = current
@@ -91,7 +96,9 @@ def _load(trees: Sequence[Tree], load: Load, faults: dict[str, list[Diagnostic]]
             loaded = load(each.module)
             if loaded is None:
                 known = [other.module for other in [*modules.values(), *waiting]]
-                faults[current.module].append(Diagnostic("unknown-module", f"there is no module `{each.module}`", each.span, (), suggest(each.module, known)))
+                faults[current.module].append(
+                    Diagnostic("unknown-module", f"there is no module `{each.module}`", each.span, (), suggest(each.module, known))
+                )
             else:
                 waiting.append(loaded)
     return modules
@@ -108,25 +115,34 @@ def _order(modules: Mapping[str, Tree], faults: dict[str, list[Diagnostic]]) -> 
         for name in component:
             place = next(each for each in modules[name].imports if each.module in component)
             cycle = " imports ".join(f"`{each}`" for each in [*component, component[0]])
-            faults[name].append(Diagnostic("import-cycle", f"{cycle}", place.span, (), "move what both need to a module that imports neither"))
+            faults[name].append(
+                Diagnostic("import-cycle", f"{cycle}", place.span, (), "move what both need to a module that imports neither")
+            )
     return order
 
 
 class _Linker:
     """Types the declarations of all modules, in the order of the line: names, fields, signatures, bodies, rules, claims, checks."""
 
-    def __init__(self, modules: Mapping[str, Tree], order: list[str], closures: Mapping[str, frozenset[str]], faults: dict[str, list[Diagnostic]]) -> None:
+    def __init__(
+        self, modules: Mapping[str, Tree], order: list[str], closures: Mapping[str, frozenset[str]], faults: dict[str, list[Diagnostic]]
+    ) -> None:
         self.modules, self.order, self.closures, self.faults = modules, order, closures, faults
         self.scopes: dict[str, Scope] = {name: Scope(name) for name in order}
         self.library = Declarations(self.scopes, closures, faults)
 
-    def each(self, *kinds: type) -> Iterator[tuple[Scope, tree.Declaration]]:
+    def each(self, kind: type[Declared]) -> Iterator[tuple[Scope, Declared]]:
         for name in self.order:
             for declared in self.modules[name].declarations:
-                if isinstance(declared, kinds):
+                if isinstance(declared, kind):
                     yield self.scopes[name], declared
 
-    def named(self, scope: Scope, declared: tree.Declaration) -> Named | None:
+    def with_fields(self) -> Iterator[tuple[Scope, tree.Record | tree.Entity]]:
+        """Records, which makers of records need first, then entities."""
+        yield from self.each(tree.Record)
+        yield from self.each(tree.Entity)
+
+    def named(self, scope: Scope, declared: tree.Declared) -> Named | None:
         named = scope.own.get(declared.name)
         return named if named is not None and named.declared is declared else None
 
@@ -136,12 +152,11 @@ class _Linker:
         self.type_defaults()
         relations, rules = self.type_rules()
         claims = self.type_claims()
-        entities = {name: self.entity(scope, declared) for scope, declared in self.each(tree.Entity) if (name := f"{scope.module}.{declared.name}")}
         return Program(
             modules=self.finish(claims),
-            enums={n: EnumSymbol(d.members, **_head(s, d)) for s, d in self.each(tree.Enum) if isinstance(d, tree.Enum) and (n := f"{s.module}.{d.name}")},
-            records={n: RecordSymbol(tuple(self.library.fields(n).values()), **_head(s, d)) for s, d in self.each(tree.Record) if (n := f"{s.module}.{d.name}")},
-            entities=entities,
+            enums=dict(self.collect(tree.Enum, lambda scope, declared, _: EnumSymbol(declared.members, **_head(scope, declared)))),
+            records=dict(self.collect(tree.Record, self.record)),
+            entities=dict(self.collect(tree.Entity, self.entity)),
             consts=dict(self.collect(tree.Const, self.const)),
             vars=dict(self.collect(tree.Var, self.var)),
             defs=self.library.defs,
@@ -156,7 +171,7 @@ class _Linker:
             diagnostics=tuple(found for name in self.modules for found in self.faults[name]),
         )
 
-    def guarded(self, scope: Scope, work: Callable[[], object]) -> object | None:
+    def guarded(self, scope: Scope, work: Callable[[], Made]) -> Made | None:
         """What the work gives; a fault is kept for the module."""
         try:
             return work()
@@ -164,10 +179,11 @@ class _Linker:
             self.faults[scope.module].append(found.diagnostic)
             return None
 
-    def collect(self, kind: type, make: Callable[..., object]) -> Iterator[tuple[str, object]]:
+    def collect(self, kind: type[Declared], make: Callable[[Scope, Declared, Named], Made]) -> Iterator[tuple[str, Made]]:
+        """The symbols of one kind by qualified name; those with a fault are left out."""
         for scope, declared in self.each(kind):
             named = self.named(scope, declared)
-            made = None if named is None else self.guarded(scope, lambda s=scope, d=declared, n=named: make(s, d, n))  # type: ignore[misc]
+            made = None if named is None else self.guarded(scope, partial(make, scope, declared, named))
             if made is not None:
                 yield f"{scope.module}.{declared.name}", made
 
@@ -176,7 +192,7 @@ class _Linker:
     def open_scopes(self) -> None:
         for name in self.order:
             for declared in self.modules[name].declarations:
-                self.guarded(self.scopes[name], lambda d=declared, n=name: self.scopes[n].declare(d))  # type: ignore[misc]
+                self.guarded(self.scopes[name], partial(self.scopes[name].declare, declared))
         for name in self.order:
             for each in self.modules[name].imports:
                 if each.module in self.scopes:
@@ -184,28 +200,26 @@ class _Linker:
             self.scopes[name].others = self.scopes
 
     def declare_fields(self) -> None:
-        for scope, declared in self.each(tree.Record, tree.Entity):
-            assert isinstance(declared, tree.Record | tree.Entity)
+        for scope, declared in self.with_fields():
             self.library.tables.setdefault(f"{scope.module}.{declared.name}", {})
-        for scope, declared in self.each(tree.Record, tree.Entity):
-            assert isinstance(declared, tree.Record | tree.Entity)
+        for scope, declared in self.with_fields():
             self.library.declare_fields(f"{scope.module}.{declared.name}", declared.fields, scope)
-        for scope, declared in self.each(tree.Extend):
-            assert isinstance(declared, tree.Extend)
-            owner = self.guarded(scope, lambda s=scope, d=declared: s.need(d.name, "entity", d.name_span))  # type: ignore[misc]
-            if isinstance(owner, Named):
-                self.library.declare_fields(owner.name, declared.fields, scope)
+        for scope, extension in self.each(tree.Extend):
+            owner = self.guarded(scope, partial(scope.need, extension.name, "entity", extension.name_span))
+            if owner is not None:
+                self.library.declare_fields(owner.name, extension.fields, scope)
 
     def type_defaults(self) -> None:
-        """Defaults of records' fields first: makers of records need them."""
-        for kinds in ((tree.Record,), (tree.Entity, tree.Extend)):
-            for scope, declared in self.each(*kinds):
-                owner = f"{scope.module}.{declared.name}"
-                if isinstance(declared, tree.Extend):
-                    found = scope.find(declared.name, declared.name_span)
-                    owner = owner if found is None else found.name
-                for node in declared.fields:  # type: ignore[union-attr] # records, entities and extensions have fields
-                    self.guarded(scope, lambda s=scope, o=owner, n=node: self.default(s, o, n))  # type: ignore[misc]
+        for scope, declared in self.with_fields():
+            self._defaults(scope, f"{scope.module}.{declared.name}", declared.fields)
+        for scope, extension in self.each(tree.Extend):
+            found = self.guarded(scope, partial(scope.find, extension.name, extension.name_span))
+            if found is not None:
+                self._defaults(scope, found.name, extension.fields)
+
+    def _defaults(self, scope: Scope, owner: str, nodes: Sequence[tree.FieldDeclaration]) -> None:
+        for node in nodes:
+            self.guarded(scope, partial(self.default, scope, owner, node))
 
     def default(self, scope: Scope, owner: str, node: tree.FieldDeclaration) -> None:
         table = self.library.tables.get(owner, {})
@@ -217,22 +231,27 @@ class _Linker:
             typer.bind({"self": (EntityType(owner), Stage.CONSTANT)}, node.span)
         made = typer.expression(node.default, symbol.type)
         if made.stage is not Stage.CONSTANT and node.kind != "var":
-            raise fault("not-constant", "this default depends on the state", node.default.span, "a constant is known before anything happens")
+            raise fault(
+                "not-constant", "this default depends on the state", node.default.span, "a constant is known before anything happens"
+            )
         table[node.name] = replace(symbol, default=made)
 
     # ---- symbols
 
-    def entity(self, scope: Scope, declared: tree.Declaration) -> EntitySymbol:
-        assert isinstance(declared, tree.Entity)
-        name = f"{scope.module}.{declared.name}"
-        sources = (self.guarded(scope, lambda s=scope, f=each: self.source(s, f)) for each in declared.sources)  # type: ignore[misc]
-        kept = tuple(each for each in sources if isinstance(each, ReadFrom))
-        return EntitySymbol(declared.pool, kept, tuple(self.library.fields(name).values()), **_head(scope, declared))
+    def record(self, scope: Scope, declared: tree.Record, named: Named) -> RecordSymbol:
+        return RecordSymbol(tuple(self.library.fields(named.name).values()), **_head(scope, declared))
+
+    def entity(self, scope: Scope, declared: tree.Entity, named: Named) -> EntitySymbol:
+        sources = [self.guarded(scope, partial(self.source, scope, each)) for each in declared.sources]
+        kept = tuple(each for each in sources if each is not None)
+        return EntitySymbol(declared.pool, kept, tuple(self.library.fields(named.name).values()), **_head(scope, declared))
 
     def source(self, scope: Scope, node: tree.From) -> ReadFrom:
         version, _, kind = node.api_kind.rpartition("/")
         entity = None if node.times_entity is None else scope.need(node.times_entity, "entity", node.span).name
-        return ReadFrom(version, kind, node.at, node.times, node.times_default if node.times_default is not None else 1, entity, span=node.span)
+        return ReadFrom(
+            version, kind, node.at, node.times, node.times_default if node.times_default is not None else 1, entity, span=node.span
+        )
 
     def const(self, scope: Scope, declared: tree.Const, named: Named) -> ConstSymbol:
         type_ = self.library.type_of(named)
@@ -276,21 +295,20 @@ class _Linker:
         body = typer.expression(declared.body, wanted)
         return QuerySymbol(parameters, wanted or body.type, body, **_head(scope, declared))
 
-    def conditions(self, kind: type) -> Iterator[Condition]:
+    def conditions(self, kind: type[tree.Init] | type[tree.Assume]) -> Iterator[Condition]:
         for scope, declared in self.each(kind):
-            assert isinstance(declared, tree.Init | tree.Assume)
             for node in declared.conditions:
-                made = self.guarded(scope, lambda s=scope, n=node: Typer(s, self.library).expression(n, BOOL))  # type: ignore[misc]
+                made = self.guarded(scope, partial(Typer(scope, self.library).expression, node, BOOL))
                 if made is not None:
-                    yield Condition(declared.name, scope.module, made, span=node.span)  # type: ignore[arg-type] # an expression
+                    yield Condition(declared.name, scope.module, made, span=node.span)
 
     def type_rules(self) -> tuple[dict[str, RelationSymbol], tuple[Rule, ...]]:
         for scope, declared in self.each(tree.Def):
             named = self.named(scope, declared)
             if named is not None:
-                self.guarded(scope, lambda n=named, d=declared: self.library.definition(n, d.name_span))  # type: ignore[misc]
-        made = [self.guarded(scope, lambda s=scope, d=declared: rule(d, s, self.library)) for scope, declared in self.each(tree.Rule)]  # type: ignore[misc]
-        rules = tuple(each for each in made if isinstance(each, Rule))
+                self.guarded(scope, partial(self.library.definition, named, declared.name_span))
+        made = [self.guarded(scope, partial(rule, declared, scope, self.library)) for scope, declared in self.each(tree.Rule)]
+        rules = tuple(each for each in made if each is not None)
         recursive, faults = strata(rules, self.library.defs)
         for source, diagnostic in faults:
             self.faults[source.rsplit(".", 1)[0]].append(diagnostic)
@@ -298,12 +316,12 @@ class _Linker:
         def relation(scope: Scope, declared: tree.Relation, named: Named) -> RelationSymbol:
             return RelationSymbol(self.library.signature(named), named.name in recursive, **_head(scope, declared))
 
-        return dict(self.collect(tree.Relation, relation)), rules  # type: ignore[arg-type] # what `relation` gives
+        return dict(self.collect(tree.Relation, relation)), rules
 
     # ---- claims and checks
 
     def type_claims(self) -> dict[str, ClaimSymbol]:
-        return dict(self.collect(tree.Claim, self.claim))  # type: ignore[arg-type] # what `claim` gives
+        return dict(self.collect(tree.Claim, self.claim))
 
     def claim(self, scope: Scope, declared: tree.Claim, named: Named) -> ClaimSymbol:
         parameters = self.library.signature(named)
@@ -317,10 +335,8 @@ class _Linker:
         made: dict[str, Module] = {}
         for name in self.order:
             module, scope = self.modules[name], self.scopes[name]
-            checks: list[CheckSymbol] = []
-            for declared in module.declarations:
-                if isinstance(declared, tree.Check):
-                    checks.append(check(declared, scope, self.library, claims, self.closures, self.faults[name]))
+            asked = [each for each in module.declarations if isinstance(each, tree.Check)]
+            checks = [check(each, scope, self.library, claims, self.closures, self.faults[name]) for each in asked]
             made[name] = Module(name, module.source, tuple(each.module for each in module.imports), tuple(checks))
         return made
 
@@ -335,5 +351,5 @@ def _attribute(node: tree.Attribute) -> str:
             return node.value.span.text
 
 
-def _head(scope: Scope, declared: tree.Declaration) -> dict[str, object]:
-    return {"name": f"{scope.module}.{declared.name}", "module": scope.module, "span": declared.name_span, "doc": declared.doc}
+def _head(scope: Scope, declared: tree.Declared) -> Head:
+    return Head(name=f"{scope.module}.{declared.name}", module=scope.module, span=declared.name_span, doc=declared.doc)

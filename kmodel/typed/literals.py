@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Network
 from math import ceil
-import re
 
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Constant, Stage
@@ -69,7 +69,9 @@ def _address(node: tree.Literal) -> tuple[Type, Value]:
         network = IPv4Network(node.text, strict=False)
     except ValueError:
         what = "an address" if node.kind == "ip" else "a range of addresses"
-        raise fault("invalid-literal", f"`{node.text}` is not {what}", node.span, "four numbers of 0 to 255, then for a range `/` and 0 to 32") from None
+        raise fault(
+            "invalid-literal", f"`{node.text}` is not {what}", node.span, "four numbers of 0 to 255, then for a range `/` and 0 to 32"
+        ) from None
     if str(network) != node.text:
         raise fault("host-bits-set", f"`{node.text}` has bits beyond its prefix", node.span, f"the range is `{network}`")
     return CIDR, network

@@ -9,13 +9,12 @@ from kmodel.syntax import tree
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Stage
 from kmodel.typed.faults import Fault, fault
-from kmodel.typed.relate import BOOL, INT, TEMPORAL, fits, item_type, join, number_kind, wording
-from kmodel.typed.typer import FORMS, Typer, bound_by, latest
+from kmodel.typed.flow import bound_by, latest
+from kmodel.typed.relate import BOOL, INT, TEMPORAL, item_type, join, number_kind, wording
+from kmodel.typed.typer import FORMS, Typer
 from kmodel.typed.types import (
     CidrType,
-    EntityType,
     EnumType,
-    IntType,
     IpType,
     ListType,
     MapType,
@@ -49,7 +48,12 @@ def _temporal(typer: Typer, node: tree.Unary) -> Expr:
 
 def _next(typer: Typer, node: tree.Unary) -> Expr:
     if not typer.steps:
-        raise fault("misplaced-next", "`next` may stand only in a transition claim", node.span, "an action assigns with `:=`; a claim about steps is a `transition`")
+        raise fault(
+            "misplaced-next",
+            "`next` may stand only in a transition claim",
+            node.span,
+            "an action assigns with `:=`; a claim about steps is a `transition`",
+        )
     operand = typer.expression(node.operand)
     return typed.Next(operand, type=operand.type, stage=Stage.STEP, span=node.span)
 
@@ -59,7 +63,13 @@ def need_temporal(typer: Typer, op: str, span: Span) -> None:
         raise fault("misplaced-temporal", f"`{op}` may stand only in a property", span, "declare a `property`, or state it of one state")
 
 
-_UNARY: dict[str, Callable[[Typer, tree.Unary], Expr]] = {"not": _not, "-": _negate, "always": _temporal, "eventually": _temporal, "next": _next}
+_UNARY: dict[str, Callable[[Typer, tree.Unary], Expr]] = {
+    "not": _not,
+    "-": _negate,
+    "always": _temporal,
+    "eventually": _temporal,
+    "next": _next,
+}
 
 
 def binary(typer: Typer, node: tree.Binary, expected: Type | None) -> Expr:
@@ -99,7 +109,7 @@ def two(typer: Typer, node: tree.Binary) -> tuple[Expr, Expr]:
         right = typer.hinted(node.right, None)
         return typer.hinted(node.left, right.type), right
     right = typer.hinted(node.right, left.type)
-    if isinstance(left, typed.MakeItems) and not left.items or isinstance(left, typed.Constant):
+    if (isinstance(left, typed.MakeItems) and not left.items) or isinstance(left, typed.Constant):
         left = typer.hinted(node.left, right.type)
     return left, right
 
@@ -127,8 +137,10 @@ def _order(typer: Typer, node: tree.Binary, expected: Type | None) -> Expr:
         return typer.apply("subset", (left, right), BOOL, node.span)
     same = join(left.type, right.type)
     if same is None or not (number_kind(same) or isinstance(same, IpType | EnumType)):
-        raise different(left, right, "not to be compared by size") if same is None else fault(
-            "type-mismatch", f"this is {wording(left.type)}, which has no order", left.span, _unwrap_help(left.type)
+        raise (
+            different(left, right, "not to be compared by size")
+            if same is None
+            else fault("type-mismatch", f"this is {wording(left.type)}, which has no order", left.span, _unwrap_help(left.type))
         )
     return typer.apply("less" if strict else "at_most", (left, right), BOOL, node.span)
 
@@ -247,7 +259,12 @@ def index(typer: Typer, node: tree.Index, expected: Type | None) -> Expr:
         case ListType(item, _):
             return typer.apply("index", (target, typer.expression(node.index, INT)), item, node.span)
         case _:
-            raise fault("type-mismatch", f"this is {wording(target.type)}, and only maps and lists have an index", target.span, _unwrap_help(target.type))
+            raise fault(
+                "type-mismatch",
+                f"this is {wording(target.type)}, and only maps and lists have an index",
+                target.span,
+                _unwrap_help(target.type),
+            )
 
 
 def aggregate(typer: Typer, node: tree.Aggregate, expected: Type | None) -> Expr:
@@ -258,9 +275,16 @@ def aggregate(typer: Typer, node: tree.Aggregate, expected: Type | None) -> Expr
         body = None if node.body is None else _number(typer.expression(node.body))
     if (body is None) != (node.op == "count"):
         help_ = "write `count(x in s where c)`" if node.op == "count" else f"write `{node.op}(x in s: e)`"
-        raise fault("aggregate-form", f"`count` has no value after `:`, and `{node.op}` needs one" if node.op != "count" else "`count` has no value after `:`", node.span, help_)
+        raise fault(
+            "aggregate-form",
+            f"`count` has no value after `:`, and `{node.op}` needs one" if node.op != "count" else "`count` has no value after `:`",
+            node.span,
+            help_,
+        )
     parts = (*bound, *((where,) if where else ()), *((body,) if body else ()))
-    return typed.Aggregate(node.op, bound, where, body, type=INT if body is None else widened(body.type), stage=latest(*parts), span=node.span)
+    return typed.Aggregate(
+        node.op, bound, where, body, type=INT if body is None else widened(body.type), stage=latest(*parts), span=node.span
+    )
 
 
 def _of_arguments(typer: Typer, node: tree.Aggregate) -> Expr:
@@ -291,4 +315,3 @@ def _over(typer: Typer, node: tree.Aggregate, collection: Expr) -> Expr:
 
 
 FORMS.update({tree.Unary: unary, tree.Binary: binary, tree.Index: index, tree.Aggregate: aggregate})
-

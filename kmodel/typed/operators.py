@@ -47,7 +47,9 @@ _ROWS = (
     Operator("intersection", "a & b", "set[T], set[T] -> set[T]", "what is in both"),
     Operator("concat", "a + b", "string, string | list[T], list[T] -> same", "one after the other"),
     Operator("size", "size(s)", "set | list | map | string | cidr -> int", "how many items, characters or addresses; `count(s)` too"),
-    Operator("index", "m[k]", "map[K, V], K | list[T], int -> V", "the value at a key or position (from 0); undefined where there is none", True),
+    Operator(
+        "index", "m[k]", "map[K, V], K | list[T], int -> V", "the value at a key or position (from 0); undefined where there is none", True
+    ),
     Operator("get", "get(m, k)", "map[K, V], K -> V?", "the value at a key, or `none`"),
     Operator("put", "put(m, k, v)", "map[K, V], K, V -> map[K, V]", "the map with this value at the key"),
     Operator("remove", "remove(m, k)", "map[K, V], K -> map[K, V]", "the map without the key"),

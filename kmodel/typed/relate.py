@@ -44,7 +44,7 @@ def fits(actual: Type, expected: Type) -> bool:
     if actual == expected or isinstance(actual, BottomType):
         return True
     match actual, expected:
-        case (IntType() | RangeType()), (IntType() | RangeType()):
+        case ((IntType() | RangeType()), (IntType() | RangeType())):
             return number_kind(actual) == number_kind(expected)
         case OptionalType(a), OptionalType(b):
             return fits(a, b)
@@ -56,7 +56,7 @@ def fits(actual: Type, expected: Type) -> bool:
             return fits(k, l) and fits(v, w)
         case TupleType(a), TupleType(b):
             return len(a) == len(b) and all(map(fits, a, b))
-        case (IntType("int") | RangeType()), IntOrStringType():
+        case ((IntType("int") | RangeType()), IntOrStringType()):
             return True
         case BoolType(), TemporalType():
             return True

@@ -24,7 +24,13 @@ def rule(node: tree.Rule, scope: Scope, library: Declarations) -> Rule:
     named = scope.need(node.name, "relation", node.name_span)
     wanted = library.parameters(named)
     if len(node.head) != len(wanted):
-        raise fault("argument-count", f"`{node.name}` takes {len(wanted)}, and {len(node.head)} are given", node.span, None, ((named.declared.name_span, "declared here"),))
+        raise fault(
+            "argument-count",
+            f"`{node.name}` takes {len(wanted)}, and {len(node.head)} are given",
+            node.span,
+            None,
+            ((named.declared.name_span, "declared here"),),
+        )
     variables: dict[str, Type] = {}
     typer = Typer(scope, library, rule=variables)
     head = tuple(typer.argument(pattern, type_) for pattern, type_ in zip(node.head, wanted, strict=True))
@@ -73,4 +79,10 @@ def strata(rules: Sequence[Rule], defs: Mapping[str, DefSymbol]) -> tuple[frozen
 def _unstratified(cycle: list[str], target: str, span: Span) -> Diagnostic:
     names = ", ".join(f"`{name.rsplit('.', 1)[-1]}`" for name in cycle)
     message = f"{names} would depend on what `{target.rsplit('.', 1)[-1]}` does not hold of"
-    return Diagnostic("unstratified-rules", message, span, (), "a recursive rule may use its relation only positively: not under `not`, `count` or the left of `implies`")
+    return Diagnostic(
+        "unstratified-rules",
+        message,
+        span,
+        (),
+        "a recursive rule may use its relation only positively: not under `not`, `count` or the left of `implies`",
+    )

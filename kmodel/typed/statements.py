@@ -9,8 +9,10 @@ from kmodel.syntax import tree
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Stage, Statement
 from kmodel.typed.faults import Fault, fault
+from kmodel.typed.flow import bound_by
+from kmodel.typed.makers import assigned
 from kmodel.typed.relate import BOOL, INT, number_kind, wording
-from kmodel.typed.typer import Typer, bound_by
+from kmodel.typed.typer import Typer
 from kmodel.typed.types import EntityType, MapType, RecordType, Type
 
 
@@ -78,7 +80,13 @@ def _is_var(typer: Typer, made: typed.VarRef | typed.FieldRef) -> bool:
 def _constant(typer: Typer, node: tree.Expr, made: Expr) -> Fault:
     if isinstance(made, typed.FieldRef):
         declared = typer.library.fields(made.entity)[made.field_name].span
-        return fault("assigned-const", f"`{made.field_name}` is a constant, which no action changes", node.span, "declare it as `var`", ((declared, "declared here"),))
+        return fault(
+            "assigned-const",
+            f"`{made.field_name}` is a constant, which no action changes",
+            node.span,
+            "declare it as `var`",
+            ((declared, "declared here"),),
+        )
     return fault("assigned-const", "only a `var` can be assigned", node.span, "name a `var` of the module or of an individual")
 
 
@@ -110,8 +118,14 @@ def _choose(typer: Typer, node: tree.Choose, faults: list[Diagnostic]) -> Statem
 def _create(typer: Typer, node: tree.Create, faults: list[Diagnostic]) -> Statement:
     named = typer.scope.need(node.entity, "entity", node.span)
     if not (isinstance(named.declared, tree.Entity) and named.declared.pool):
-        raise fault("not-a-pool", f"individuals of `{node.entity}` neither come nor go", node.span, f"declare `entity {node.entity} pool`", ((named.declared.name_span, "declared here"),))
-    values = typer.assigned(named.name, node.values)
+        raise fault(
+            "not-a-pool",
+            f"individuals of `{node.entity}` neither come nor go",
+            node.span,
+            f"declare `entity {node.entity} pool`",
+            ((named.declared.name_span, "declared here"),),
+        )
+    values = assigned(typer, named.name, node.values)
     with typer.scoped():
         typer.bind({node.name: (EntityType(named.name), Stage.CONSTANT)}, node.span)
         return typed.Create(node.name, named.name, tuple(values.items()), block(typer, node.body, faults), span=node.span)

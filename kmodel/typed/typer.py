@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from kmodel.source import Span
 from kmodel.syntax import tree
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Stage
 from kmodel.typed.faults import fault, suggest
+from kmodel.typed.flow import bound_by, latest
+from kmodel.typed.library import Library
 from kmodel.typed.literals import literal
 from kmodel.typed.module import FieldSymbol
-from kmodel.typed.relate import BOOL, BOTTOM, INT, TEMPORAL, fits, item_type, join, number_kind, wording
+from kmodel.typed.relate import BOOL, TEMPORAL, fits, item_type, join, number_kind, wording
 from kmodel.typed.scope import Named, Scope
 from kmodel.typed.types import (
-    BottomType,
     EntityType,
     EnumType,
     ListType,
-    MapType,
     OptionalType,
     RecordType,
     SetType,
@@ -36,22 +35,6 @@ from kmodel.typed.types import (
 from kmodel.typed.values import Individual, Member
 
 Locals = Mapping[str, tuple[Type, Stage]]
-
-
-class Library(Protocol):
-    """What typing needs to know of the program's declarations."""
-
-    def type_of(self, named: Named) -> Type: ...
-
-    def fields(self, qualified: str) -> Mapping[str, FieldSymbol]: ...
-
-    def parameters(self, named: Named) -> tuple[Type, ...]: ...
-
-    def result(self, named: Named, span: Span) -> tuple[Type, Stage]: ...
-
-    def alias(self, named: Named) -> Type: ...
-
-    def visible_field(self, symbol: FieldSymbol, module: str) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -80,7 +63,12 @@ class Typer:
 
     def mismatch(self, found: Expr, expected: Type) -> Exception:
         if isinstance(found.type, OptionalType) and fits(found.type.item, expected):
-            return fault("optional-value", f"this may be `none`, and {wording(expected)} is wanted", found.span, "bind its value: `x is v and …`, or give one: `or_else(x, d)`")
+            return fault(
+                "optional-value",
+                f"this may be `none`, and {wording(expected)} is wanted",
+                found.span,
+                "bind its value: `x is v and …`, or give one: `or_else(x, d)`",
+            )
         a, b = number_kind(found.type), number_kind(expected)
         code = "kind-mismatch" if a and b else "type-mismatch"
         return fault(code, f"this is {wording(found.type)}, where {wording(expected)} is wanted", found.span)
@@ -127,7 +115,9 @@ class Typer:
         if self.own is not None:
             symbol = self.library.fields(self.own).get(node.name)
             if symbol is not None:
-                return self._field_of(typed.Local("self", type=EntityType(self.own), stage=Stage.CONSTANT, span=node.span), symbol, node.span)
+                return self._field_of(
+                    typed.Local("self", type=EntityType(self.own), stage=Stage.CONSTANT, span=node.span), symbol, node.span
+                )
         if node.name in self.individuals:
             who = self.individuals[node.name]
             return typed.Constant(who, type=EntityType(who.entity), stage=Stage.CONSTANT, span=node.span)
@@ -183,7 +173,12 @@ class Typer:
             op, result = attribute
             return self.apply(op, (target,), result, node.span)
         if isinstance(target.type, OptionalType):
-            raise fault("optional-value", f"this may be `none`, which has no `{node.name}`", target.span, f"bind its value first: `… is x and x.{node.name}`")
+            raise fault(
+                "optional-value",
+                f"this may be `none`, which has no `{node.name}`",
+                target.span,
+                f"bind its value first: `… is x and x.{node.name}`",
+            )
         if not isinstance(target.type, EntityType | RecordType):
             raise fault("unknown-field", f"{wording(target.type)} has no fields", node.span)
         fields = {n: s for n, s in self.library.fields(target.type.name).items() if self.library.visible_field(s, self.scope.module)}
@@ -223,7 +218,12 @@ class Typer:
         otherwise = self.expression(node.otherwise, expected)
         type_ = expected or join(then.type, otherwise.type)
         if type_ is None:
-            raise fault("type-mismatch", f"this is {wording(otherwise.type)}, and the other branch is {wording(then.type)}", otherwise.span, also=((then.span, "the other branch"),))
+            raise fault(
+                "type-mismatch",
+                f"this is {wording(otherwise.type)}, and the other branch is {wording(then.type)}",
+                otherwise.span,
+                also=((then.span, "the other branch"),),
+            )
         return typed.If(condition, then, otherwise, type=type_, stage=latest(condition, then, otherwise), span=node.span)
 
     def let(self, node: tree.LetIn, expected: Type | None) -> Expr:
@@ -235,7 +235,12 @@ class Typer:
     def is_(self, node: tree.Is, expected: Type | None) -> Expr:
         operand = self.expression(node.operand)
         if not isinstance(operand.type, OptionalType):
-            raise fault("not-optional", f"this is {wording(operand.type)}, which always has a value", operand.span, "`is` is for optionals (`T?`); use `==` or `let`")
+            raise fault(
+                "not-optional",
+                f"this is {wording(operand.type)}, which always has a value",
+                operand.span,
+                "`is` is for optionals (`T?`); use `==` or `let`",
+            )
         return typed.Is(operand, node.name, type=BOOL, stage=operand.stage, span=node.span)
 
     def binders(self, nodes: tuple[tree.Binder, ...]) -> tuple[typed.Bound, ...]:
@@ -285,82 +290,19 @@ class Typer:
             element: Expr
             if node.element is None:
                 items = [typed.Local(each.name, type=each.type, stage=each.stage, span=each.span) for each in bound]
-                element = items[0] if len(items) == 1 else typed.MakeItems(tuple(items), type=TupleType(tuple(each.type for each in items)), stage=latest(*items), span=node.span)
+                element = (
+                    items[0]
+                    if len(items) == 1
+                    else typed.MakeItems(
+                        tuple(items), type=TupleType(tuple(each.type for each in items)), stage=latest(*items), span=node.span
+                    )
+                )
             else:
                 element = self.expression(node.element, inner)
         type_: Type = SetType(element.type) if node.kind == "set" else ListType(element.type)
-        return typed.Comprehension(element, bound, where, type=type_, stage=latest(element, *bound, *((where,) if where else ())), span=node.span)
-
-    # ---- makers
-
-    def items(self, node: tree.Items, expected: Type | None) -> Expr:
-        wanted = expected.item if isinstance(expected, OptionalType) else expected
-        if node.kind == "tuple":
-            inners = wanted.items if isinstance(wanted, TupleType) and len(wanted.items) == len(node.items) else (None,) * len(node.items)
-            made = tuple(self.expression(item, inner) for item, inner in zip(node.items, inners, strict=True))
-            return typed.MakeItems(made, type=TupleType(tuple(item.type for item in made)), stage=latest(*made), span=node.span)
-        if not node.items and isinstance(wanted, MapType):
-            return typed.MakeMap((), type=wanted, stage=Stage.CONSTANT, span=node.span)
-        if not node.items and isinstance(wanted, RecordType):
-            return self.record(wanted.name, (), node.span)
-        inner = item_type(wanted) if wanted is not None else None
-        made, item = self._alike(node.items, inner)
-        type_: Type = SetType(item) if node.kind == "set" else ListType(item)
-        return typed.MakeItems(made, type=type_, stage=latest(*made), span=node.span)
-
-    def _alike(self, nodes: tuple[tree.Expr, ...], wanted: Type | None) -> tuple[tuple[Expr, ...], Type]:
-        """Items of one type: the wanted one, or the least that all fit."""
-        made: list[Expr] = []
-        common: Type = wanted or BOTTOM
-        for node in nodes:
-            item = self.expression(node, wanted if wanted is not None else (common if isinstance(common, EnumType) else None))
-            together = join(common, item.type)
-            if together is None:
-                raise fault("type-mismatch", f"this is {wording(item.type)}, and the items before it are {wording(common)}", item.span)
-            common = common if wanted is not None else together
-            made.append(item)
-        return tuple(made), common
-
-    def pairs(self, node: tree.Pairs, expected: Type | None) -> Expr:
-        wanted = expected.item if isinstance(expected, OptionalType) else expected
-        if isinstance(wanted, RecordType):
-            fields = []
-            for key, value in node.pairs:
-                if not isinstance(key, tree.Name):
-                    raise fault("not-a-field", f"a field of {wording(wanted)} is wanted here", key.span)
-                fields.append(tree.Assigned(key.name, value, span=key.span))
-            return self.record(wanted.name, tuple(fields), node.span)
-        keys, key_type = self._alike(tuple(key for key, _ in node.pairs), wanted.key if isinstance(wanted, MapType) else None)
-        values, value_type = self._alike(tuple(value for _, value in node.pairs), wanted.value if isinstance(wanted, MapType) else None)
-        return typed.MakeMap(tuple(zip(keys, values, strict=True)), type=MapType(key_type, value_type), stage=latest(*keys, *values), span=node.span)
-
-    def record(self, name: str, given: tuple[tree.Assigned, ...], span: Span) -> Expr:
-        """The record with the given fields, and its defaults for the others."""
-        fields = self.library.fields(name)
-        made = self.assigned(name, given)
-        missing = [field for field, symbol in fields.items() if field not in made and symbol.default is None]
-        if missing:
-            raise fault("missing-field", f"{name.rsplit('.', 1)[-1]} needs `{missing[0]}`", span, "give it, or a default where the record is declared")
-        parts = tuple((field, made.get(field) or _default(symbol)) for field, symbol in fields.items())
-        return typed.MakeRecord(parts, type=RecordType(name), stage=latest(*(value for _, value in parts)), span=span)
-
-    def assigned(self, name: str, given: tuple[tree.Assigned, ...]) -> dict[str, Expr]:
-        """`field = value` pairs of a record or entity."""
-        fields, made = self.library.fields(name), {}
-        for each in given:
-            if each.name not in fields:
-                raise fault("unknown-field", f"{name.rsplit('.', 1)[-1]} has no field `{each.name}`", each.span, suggest(each.name, fields))
-            if each.name in made:
-                raise fault("duplicate-name", f"`{each.name}` is given twice", each.span)
-            made[each.name] = self.expression(each.value, fields[each.name].type)
-        return made
-
-    def with_(self, node: tree.With, expected: Type | None) -> Expr:
-        target = self.expression(node.target, expected)
-        if not isinstance(target.type, RecordType):
-            raise fault("type-mismatch", f"this is {wording(target.type)}, and only a record has fields to replace", target.span)
-        changes = self.assigned(target.type.name, node.changes)
-        return typed.WithFields(target, tuple(changes.items()), type=target.type, stage=latest(target, *changes.values()), span=node.span)
+        return typed.Comprehension(
+            element, bound, where, type=type_, stage=latest(element, *bound, *((where,) if where else ())), span=node.span
+        )
 
     # ---- calls
 
@@ -369,7 +311,13 @@ class Typer:
         wanted = self.library.parameters(named)
         count = len(arguments) + (receiver is not None)
         if count != len(wanted):
-            raise fault("argument-count", f"`{named.declared.name}` takes {len(wanted)}, and {count} are given", span, None, ((named.declared.name_span, "declared here"),))
+            raise fault(
+                "argument-count",
+                f"`{named.declared.name}` takes {len(wanted)}, and {count} are given",
+                span,
+                None,
+                ((named.declared.name_span, "declared here"),),
+            )
         if receiver is not None and not fits(receiver.type, wanted[0]):
             raise self.mismatch(receiver, wanted[0])
         made = [receiver] if receiver is not None else []
@@ -393,11 +341,6 @@ class Typer:
         return typed.Apply(op, arguments, type=result, stage=latest(*arguments), span=span)
 
 
-def _default(symbol: FieldSymbol) -> Expr:
-    assert symbol.default is not None
-    return symbol.default
-
-
 def _dotted(node: tree.Expr) -> str | None:
     match node:
         case tree.Name(name):
@@ -409,27 +352,10 @@ def _dotted(node: tree.Expr) -> str | None:
             return None
 
 
-def latest(*parts: Expr | typed.Bound) -> Stage:
-    """The latest stage of these (CONSTANT for none)."""
-    return max((part.stage for part in parts), key=lambda stage: stage.value, default=Stage.CONSTANT)
-
-
-def bound_by(made: Expr) -> dict[str, tuple[Type, Stage]]:
-    """What is bound where this is true."""
-    match made:
-        case typed.Is(operand, name):
-            assert isinstance(operand.type, OptionalType)
-            return {name: (operand.type.item, operand.stage)}
-        case typed.Apply("and", (left, right)):
-            return bound_by(left) | bound_by(right)
-        case _:
-            return {}
-
-
 # Attributes without parentheses, by the type they belong to: operator and result.
 ATTRIBUTES: dict[tuple[str, str], tuple[str, Type]] = {}
 
-# How each form is typed; `operate` and `calls` add theirs.
+# How each form is typed; `operate`, `makers` and `calls` add theirs.
 FORMS: dict[type, Callable[..., Expr]] = {
     tree.Literal: Typer.literal,
     tree.Name: Typer.name,
@@ -439,7 +365,4 @@ FORMS: dict[type, Callable[..., Expr]] = {
     tree.Is: Typer.is_,
     tree.Quantified: Typer.quantified,
     tree.Comprehension: Typer.comprehension,
-    tree.Items: Typer.items,
-    tree.Pairs: Typer.pairs,
-    tree.With: Typer.with_,
 }

@@ -75,4 +75,6 @@ class MapValue:
 
 Ip: TypeAlias = IPv4Address | IPv6Address
 Cidr: TypeAlias = IPv4Network | IPv6Network
-Value: TypeAlias = bool | int | str | Member | Individual | Ip | Cidr | tuple["Value", ...] | frozenset["Value"] | RecordValue | MapValue | None
+Value: TypeAlias = (
+    bool | int | str | Member | Individual | Ip | Cidr | tuple["Value", ...] | frozenset["Value"] | RecordValue | MapValue | None
+)

@@ -31,7 +31,7 @@ def test_every_expected_violation_is_recorded() -> None:
     recorded = set()
     for path in TRACES:
         meta = json.loads(path.read_text(encoding="utf-8"))["#meta"]
-        recorded.add((meta["check"], meta["claim"].rsplit(".", 1)[-1]))
+        recorded.add((meta["check"].rsplit(".", 1)[-1], meta["claim"].rsplit(".", 1)[-1]))
     expected = {
         (result["check"], result["claim"])
         for result in report("spec/")["results"]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kmodel.confirm import confirm
 from kmodel.confirm.certificates import Rechecked, Refuted, recheck_states
+from kmodel.ground import slices
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE
 from kmodel.semantics import check_by_exhaustion, explore, initial, replay
@@ -102,3 +103,20 @@ def test_proofs_of_the_enumerated_systems() -> None:
                 false = [isinstance(truth, Violated) for truth in outcome.verdicts]
                 assert [isinstance(after, Unknown) for after in confirm(whole_slice(system), system, lie).verdicts] == false
                 break
+
+
+@given(systems(), systems())
+def test_the_slices_of_a_system_decide_it(part: System, other: System) -> None:
+    _, whole = beside(part, other)
+    truths = check_by_exhaustion(whole, limit=3000).verdicts
+    assume(not any(isinstance(truth, Unknown) for truth in truths))
+    found: dict[int, list[Violated | None]] = {}
+    for slice_ in slices(whole):
+        for index, verdict in zip(slice_.claims, confirm(slice_, whole, check_by_exhaustion(slice_.system)).verdicts, strict=True):
+            assert not isinstance(verdict, Unknown)
+            found.setdefault(index, []).append(verdict if isinstance(verdict, Violated) else None)
+    for index, truth in enumerate(truths):
+        traces = [verdict.trace for verdict in found.get(index, []) if verdict is not None]
+        assert bool(traces) is isinstance(truth, Violated)
+        if isinstance(truth, Violated) and truth.shortest and truth.trace.loop is None:
+            assert min(trace.steps for trace in traces) == truth.trace.steps

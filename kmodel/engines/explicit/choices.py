@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from kmodel.engines.explicit.blocks import Block, Cases, Leaf
@@ -89,6 +89,17 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     if term.op == "not" and term.arguments[0].op == "or":
         return tuple(part for argument in term.arguments[0].arguments for part in conjuncts(not_(argument)))
     return (term,)
+
+
+def simplified(conditions: Iterable[Term]) -> tuple[Term, ...]:
+    """The parts of a conjunction, each as it is where those before it hold."""
+    facts, kept = Facts(), dict[Term, None]()
+    for part in (part for condition in conditions for part in conjuncts(condition)):
+        for rest in conjuncts(facts.narrow(part)):
+            if rest not in kept:
+                kept[rest] = None
+                facts = facts.with_(rest)
+    return tuple(kept)
 
 
 def tree(choices: list[Guarded], facts: Facts, depth: int = 0) -> Block:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kmodel.engines.explicit.blocks import Block, Leaf, write
-from kmodel.engines.explicit.choices import Facts, Guarded, conjuncts, tree
+from kmodel.engines.explicit.choices import Facts, Guarded, simplified, tree
 from kmodel.engines.explicit.express import RUNTIME, SHIFT, Writer, total
 from kmodel.engines.explicit.layout import WORD, Layout
 from kmodel.engines.explicit.steps import Steps
@@ -37,8 +37,8 @@ def expand(system: System, layout: Layout) -> str:
     counters = [f"n{index}" for index in range(len(system.actions))]
     steps = Steps()
 
-    def step(index: int, result: Change) -> Block:
-        tested = step_tests(_made(index, system.actions[index].label, result), system, steps, index)
+    def step(index: int, result: Change, facts: Facts) -> Block:
+        tested = step_tests(_made(index, system.actions[index].label, result), system, steps, index, facts)
         return (tested, _KEPT) if not result.nothing else (tested,)
 
     return _text(
@@ -62,7 +62,7 @@ def _made(index: int, name: str, result: Change) -> Leaf:
 def successors(system: System, layout: Layout) -> str:
     """`successors(s)`: the steps from a state, each an action's index and the state after it."""
 
-    def step(index: int, result: Change) -> Block:
+    def step(index: int, result: Change, facts: Facts) -> Block:
         return (Leaf(tuple(term for term, _ in result.terms), lambda writer: [f"steps.append(({index}, {result.text(writer)}))"]),)
 
     return _text(
@@ -73,13 +73,12 @@ def successors(system: System, layout: Layout) -> str:
     )
 
 
-def _actions(system: System, layout: Layout, step: Callable[[int, Change], Block]) -> Block:
+def _actions(system: System, layout: Layout, step: Callable[[int, Change, Facts], Block]) -> Block:
     """The tree of guards. A step is taken where the guard holds and nothing about it is undefined."""
 
     def choice(index: int, action: Action) -> Guarded:
-        conditions = (action.guard, *(not_(undefined.condition) for undefined in action.undefined))
-        parts = tuple(dict.fromkeys(part for condition in conditions for part in conjuncts(condition)))
-        return Guarded(parts, lambda facts: step(index, change(action, layout, facts)))
+        conditions = simplified((action.guard, *(not_(undefined.condition) for undefined in action.undefined)))
+        return Guarded(conditions, lambda facts: step(index, change(action, layout, facts), facts))
 
     return tree([choice(index, action) for index, action in enumerate(system.actions)], Facts())
 

@@ -18,15 +18,22 @@ _CANDIDATES = 4
 
 @dataclass(frozen=True, slots=True)
 class Lasso:
-    """From `start`, along `stem` and then along `round` for ever."""
+    """States (by number) and the actions between them; the last state is the one at `loop`, from where it goes on for ever."""
 
-    start: int
-    stem: Way
-    round: Way
+    states: list[int]
+    actions: list[int]
+    loop: int
 
-    @property
-    def length(self) -> int:
-        return len(self.stem) + len(self.round)
+    def folded(self) -> Lasso:
+        """The same behaviour, told shortest: the loop goes round once, and begins as early as it can."""
+        steps = list(zip(self.states, self.actions, strict=False))
+        stem, around = steps[: self.loop], steps[self.loop :]
+        size = next(size for size in range(1, len(around) + 1) if around == around[:size] * (len(around) // size))
+        around = around[:size]
+        while stem and stem[-1] == around[-1]:
+            around = [stem.pop(), *around[:-1]]
+        told = [*stem, *around]
+        return Lasso([*(state for state, _ in told), around[0][0]], [action for _, action in told], len(stem))
 
 
 def reach(whole: Product, look: Callable[[int], None]) -> tuple[dict[int, int | None], dict[int, list[int]]]:
@@ -54,7 +61,7 @@ def shortest(whole: Product, found: dict[int, int | None], parts: Iterable[set[i
     still = [order[node] for _, part in entries for node in part if _may_stay(whole, node)]
     if still:
         lassos.append(_lasso(whole, found, nodes[min(still)], {nodes[min(still)]}))
-    return min(lassos, key=lambda lasso: lasso.length, default=None)
+    return min(lassos, key=lambda lasso: len(lasso.actions), default=None)
 
 
 def _may_stay(whole: Product, node: int) -> bool:
@@ -69,8 +76,10 @@ def _lasso(whole: Product, found: dict[int, int | None], entry: int, part: set[i
     while (before := found[nodes[-1]]) is not None:
         nodes.append(before)
     nodes.reverse()
-    stem = [(_action(whole, before, to), to) for before, to in pairwise(nodes)]
-    return Lasso(nodes[0], stem, _round(whole, entry, part))
+    actions = [_action(whole, before, to) for before, to in pairwise(nodes)]
+    way = _round(whole, entry, part)
+    states = [whole.state(node) for node in [*nodes, *(node for _, node in way)]]
+    return Lasso(states, [*actions, *(action for action, _ in way)], len(actions)).folded()
 
 
 def _action(whole: Product, before: int, after: int) -> int:

@@ -44,16 +44,16 @@ class Product:
         return self.graph.enabled[node // self.width]
 
     def steps(self, node: int) -> Iterator[tuple[int, int]]:
-        """The steps from a node, each an action (or -1) and the node after it; nothing happening comes last."""
+        """The steps from a node, each an action (or -1) and the node after it; nothing happening comes first."""
         width, graph, labels = self.width, self.graph, self.labels
         state, at = divmod(node, width)
         allowed = self.allowed[at]
+        for following in allowed[labels[state]]:
+            yield STUTTER, state * width + following
         for edge in range(graph.first[state], graph.first[state + 1]):
             to = graph.targets[edge]
             for following in allowed[labels[to]]:
                 yield graph.actions[edge], to * width + following
-        for following in allowed[labels[state]]:
-            yield STUTTER, state * width + following
 
     def after(self, node: int) -> list[int]:
         """The nodes that steps lead to, each once."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kmodel.engines.automaton import refuting
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.graph import Expired, Graph, graph, truths
-from kmodel.engines.explicit.lasso import Lasso, reach, shortest
-from kmodel.engines.explicit.product import Product, fair_parts, product
+from kmodel.engines.explicit.lasso import reach, shortest
+from kmodel.engines.explicit.product import fair_parts, product
 from kmodel.engines.explicit.search import Search, steps_of
 from kmodel.ground.system import Formula
 from kmodel.verdict.verdict import Trace, Unknown, Verdict, Violated
@@ -49,11 +49,7 @@ def _refutation(run: Search, steps: Graph, formula: Formula, clock: Clock) -> Tr
 
     found, after = reach(whole, look)
     lasso = shortest(whole, found, fair_parts(whole, found, after))
-    return None if lasso is None else _trace(run, whole, lasso)
-
-
-def _trace(run: Search, whole: Product, lasso: Lasso) -> Trace:
-    way = [*lasso.stem, *lasso.round]
-    nodes = [lasso.start, *(node for _, node in way)]
-    states = tuple(run.layout.decode(whole.graph.states[whole.state(node)]) for node in nodes)
-    return Trace(states, tuple(action for action, _ in way), len(lasso.stem))
+    if lasso is None:
+        return None
+    states = tuple(run.layout.decode(steps.states[number]) for number in lasso.states)
+    return Trace(states, tuple(lasso.actions), lasso.loop)

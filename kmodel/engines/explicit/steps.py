@@ -28,7 +28,7 @@ from kmodel.ground.terms import (
     variable,
 )
 
-_CONSTRUCTORS: dict[str, Callable[..., Term]] = {
+CONSTRUCTORS: dict[str, Callable[..., Term]] = {
     "not": not_,
     "and": and_,
     "or": or_,
@@ -72,7 +72,7 @@ class Steps:
             elif part.op == "primed" and isinstance(part.value, Variable):
                 made[part] = numbers.get(part.value, part)
             else:
-                made[part] = _CONSTRUCTORS[part.op](*(made[argument] for argument in part.arguments))
+                made[part] = CONSTRUCTORS[part.op](*(made[argument] for argument in part.arguments))
         return made[term]
 
     def _unchanged(self, term: Term) -> Term:
@@ -83,7 +83,7 @@ class Steps:
             elif part.op == "primed" and isinstance(part.value, Variable):
                 self.still[part] = variable(part.value)
             else:
-                self.still[part] = _CONSTRUCTORS[part.op](*(self.still[argument] for argument in part.arguments))
+                self.still[part] = CONSTRUCTORS[part.op](*(self.still[argument] for argument in part.arguments))
         return self.still[term]
 
     def unprimed(self, terms: Iterable[Term]) -> Iterator[Term]:

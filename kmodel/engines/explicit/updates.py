@@ -27,6 +27,8 @@ class Change:
         every = (1 << writer.layout.bits) - 1
         kept = f"(s & {every ^ self.cleared})" if self.cleared else "s"
         first = f"{kept} {signed(self.constant)}" if self.constant else kept
+        if not (self.constant or self.terms):
+            return kept.strip("()")
         added = [f"({writer.value(term, SHIFT + 1)} << {at})" if at else writer.value(term, SUM + 1) for term, at in self.terms]
         return total([first, *added])[0]
 

@@ -31,14 +31,15 @@ def state_tests(system: System) -> Block:
     return (*block, *_undefined_steps(system))
 
 
-def step_tests(leaf: Leaf, system: System, steps: Steps, index: int) -> Leaf:
-    """A leaf that makes `t` by action `index`, with the tests of that step behind it."""
+def step_tests(leaf: Leaf, system: System, steps: Steps, index: int, facts: Facts) -> Leaf:
+    """A leaf that makes `t` by action `index` where the facts hold, with the tests of that step behind it."""
     action = system.actions[index]
+
+    def known(term: Term) -> Term:
+        return facts.narrow(steps.after(term, action))
+
     tests = tuple(
-        test
-        for at, claim in enumerate(system.claims)
-        if claim.kind == "transition"
-        for test in _tests(at, claim, lambda term: steps.after(term, action), f"s, {index}, t")
+        test for at, claim in enumerate(system.claims) if claim.kind == "transition" for test in _tests(at, claim, known, f"s, {index}, t")
     )
     if not tests:
         return leaf

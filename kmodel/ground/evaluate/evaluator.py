@@ -95,17 +95,18 @@ class Evaluator:
             case Free(place):
                 return self.read(place, after)
             case Written(expr, individual, item):
-                value = self.value(expr, At({} if individual is None else {"self": individual}, after=after))
-                return value if item is None else positions(value)[1][item]
+                made = self.value(expr, At({} if individual is None else {"self": individual}, after=after))
+                return made if item is None else positions(made)[1][item]
 
     def field_of(self, who: Individual, name: str, at: At, span: Span) -> Sym:
         key = (who, name, at.after)
         if key not in self.fields:
             self.fields[key] = self.apart(lambda: self.defined(self.world.field(who, name, span), at.after))
-        place = self.world.exists(who)
-        if place is not None:
-            self.note(at, not_(bool_term(self.read(place, at.after))), "deleted-individual", f"`{who}` does not exist", span)
+        self.must_exist(who, at, span)
         return self.repeat(at, self.fields[key])
+
+    def must_exist(self, who: Individual, at: At, span: Span) -> None:
+        self.note(at, not_(self.existing(who, at.after)), "deleted-individual", f"`{who}` does not exist", span)
 
     def const(self, name: str, at: At, span: Span) -> Sym:
         if name not in self.consts:

@@ -30,7 +30,6 @@ from kmodel.typed.values import Value
 Fact = tuple[object, ...]
 
 
-
 def holds(self: Evaluator, expr: typed.Holds, at: At) -> Sym:
     """Whether the relation holds of the arguments."""
     values = [self.value(argument, at) for argument in expr.arguments]
@@ -113,13 +112,13 @@ def _tabulate(self: Evaluator, relation: str, after: bool, span: Span) -> None:
     for name in self.world.stratum(relation):
         domains = [self.world.values(parameter.type, span) for parameter in self.world.relation(name).parameters]
         for row in product(*domains):
-            fact = (name, after, *row)
-            rows[fact] = name, row
-            unknown[fact] = Variable(f"{name}{row}", -1 - len(unknown), "bool", 0, 1)
+            key: Fact = (name, after, *row)
+            rows[key] = name, row
+            unknown[key] = Variable(f"{name}{row}", -1 - len(unknown), "bool", 0, 1)
     outer, self.pending = self.pending, {**self.pending, **{fact: variable(which) for fact, which in unknown.items()}}
     written: dict[Fact, tuple[Term, tuple[Undefined, ...]]] = {}
-    for fact, (name, row) in rows.items():
-        term, notes = self.apart(partial(_written, self, name, row, At(after=after), span))
+    for fact, (name, values) in rows.items():
+        term, notes = self.apart(partial(_written, self, name, values, At(after=after), span))
         written[fact] = (self_term(term), notes)
     self.pending = outer
     solved = _least(written, unknown)
@@ -167,5 +166,3 @@ def _least(written: Mapping[Fact, tuple[Term, tuple[Undefined, ...]]], unknown: 
                 break
         solved.update(now)
     return solved
-
-

@@ -106,7 +106,9 @@ def _subset(values: Sequence[Sym], _: Note) -> Sym:
 def _size(values: Sequence[Sym], _: Note) -> Sym:
     if isinstance(values[0], Slots):
         return settle(values[0].length)
-    if isinstance(values[0], Choice) and not all(isinstance(each, frozenset | MapValue) for each in values[0].universe if each is not BOTTOM):
+    if isinstance(values[0], Choice) and not all(
+        isinstance(each, frozenset | MapValue) for each in values[0].universe if each is not BOTTOM
+    ):
         raise NotImplementedByTerms
     return settle(count(*(there for _, there in members(values[0]))))
 
@@ -245,7 +247,9 @@ SYMBOLIC: Mapping[str, Law] = {
     "remove": _remove,
     "keys": lambda values, _: subset((key, there) for key, there, _value in pairs(values[0])),
     "values": lambda values, _: as_set([(value, there) for _key, there, value in pairs(values[0])]),
-    "to_set": lambda values, _: as_set([(each, less(number(at), positions(values[0])[0])) for at, each in enumerate(positions(values[0])[1])]),
+    "to_set": lambda values, _: as_set(
+        [(each, less(number(at), positions(values[0])[0])) for at, each in enumerate(positions(values[0])[1])]
+    ),
     "concat": _concat,
     "or_else": _or_else,
     "item": _item,

@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count, product
 
-from kmodel.ground.system import Action, Claim, Fairness, Formula, System
-from kmodel.ground.terms import Term, Variable, add, and_, at_most, equal, if_, implies, less, multiply, not_, number, or_, select, subtract, variable
-from kmodel.ground.terms import FALSE, TRUE
+from kmodel.ground.system import Action, Fairness, Formula, System
+from kmodel.ground.terms import (
+    FALSE,
+    TRUE,
+    Term,
+    Variable,
+    add,
+    and_,
+    at_most,
+    equal,
+    if_,
+    implies,
+    less,
+    multiply,
+    not_,
+    number,
+    or_,
+    subtract,
+    variable,
+)
 from kmodel.ground.terms import count as how_many
 from tests.strategies.handmade import action, bool_variable, claim, int_variable, state_formula, system
 
@@ -69,20 +86,23 @@ def addresses(nodes: int, offsets: int, pods: int, *, bug: bool = False) -> Syst
     return system(variables, [1] * nodes + [0] * (len(variables) - nodes), actions, claims)
 
 
-def rollout(replicas: int, surge: int, unavailable: int, slots: int, flips: int, crashes: int, *, bug: bool = False, live: bool = False) -> System:
+def rollout(
+    replicas: int, surge: int, unavailable: int, slots: int, flips: int, crashes: int, *, bug: bool = False, live: bool = False
+) -> System:
     """A rolling update between two revisions. With the bug, live pods are counted where ready ones should be."""
     numbers = count()
     every = range(slots)
     phase = _ints(numbers, "phase", every, 0, 4)
     revision = _ints(numbers, "revision", every, 0, 1)
-    target, left, faults = (int_variable(name, next(numbers), 0, high) for name, high in (("target", 1), ("flips", flips), ("crashes", crashes)))
+    target, left, faults = (
+        int_variable(name, next(numbers), 0, high) for name, high in (("target", 1), ("flips", flips), ("crashes", crashes))
+    )
     alive = [and_(less(number(0), variable(phase[i])), less(variable(phase[i]), number(4))) for i in every]
     new = [and_(alive[i], equal(variable(revision[i]), variable(target))) for i in every]
     ready = how_many(*(_is(phase[i], 3) for i in every))
     lives, news = how_many(*alive), how_many(*new)
-    actions = [
-        action("flip", less(number(0), variable(left)), [(left, subtract(variable(left), number(1))), (target, subtract(number(1), variable(target)))])
-    ]
+    turned = [(left, subtract(variable(left), number(1))), (target, subtract(number(1), variable(target)))]
+    actions = [action("flip", less(number(0), variable(left)), turned)]
     for i in every:
         old = not_(equal(variable(revision[i]), variable(target)))
         room = and_(less(lives, number(replicas + surge)), less(news, number(replicas)))
@@ -131,15 +151,22 @@ def scheduler(nodes: int, pods: int, least: int, desired: int, cordons: int, *, 
     for p in range(pods):
         actions.append(action("create", and_(_is(bind[p], -1), less(present, variable(wish))), [(bind[p], number(0))]))
         removed = and_(less(number(-1), variable(bind[p])), less(variable(wish), present))
-        back = [(cache[n], if_(_is(bind[p], n + 1), subtract(variable(cache[n]), number(asks[p])), variable(cache[n]))) for n in range(nodes)]
+        back = [
+            (cache[n], if_(_is(bind[p], n + 1), subtract(variable(cache[n]), number(asks[p])), variable(cache[n]))) for n in range(nodes)
+        ]
         actions.append(action("remove", removed, [(bind[p], number(-1)), *back]))
         for n in range(nodes):
-            fits = at_most(add(variable(cache[n]), number(asks[p])), number(room[n])) if not bug else less(variable(cache[n]), number(room[n]))
+            fits = (
+                at_most(add(variable(cache[n]), number(asks[p])), number(room[n])) if not bug else less(variable(cache[n]), number(room[n]))
+            )
             guard = and_(_is(bind[p], 0), not_(variable(cordon[n])), fits)
             actions.append(action("bind", guard, [(bind[p], number(n + 1)), (cache[n], add(variable(cache[n]), number(asks[p])))]))
             freed = [(bind[p], number(0)), (cache[n], subtract(variable(cache[n]), number(asks[p])))]
             highest = and_(
-                *(at_most(multiply(variable(cache[m]), number(room[n])), multiply(variable(cache[n]), number(room[m]))) for m in range(nodes))
+                *(
+                    at_most(multiply(variable(cache[m]), number(room[n])), multiply(variable(cache[n]), number(room[m])))
+                    for m in range(nodes)
+                )
             )
             others = [m for m in range(nodes) if m != n]
             better = or_(
@@ -157,6 +184,3 @@ def scheduler(nodes: int, pods: int, least: int, desired: int, cordons: int, *, 
     ]
     begun = [0 if p < desired else -1 for p in range(pods)]
     return system([*bind, *cache, *cordon, wish], [*begun, *[0] * (2 * nodes), desired], actions, claims)
-
-
-__all__ = ["Claim", "addresses", "rollout", "scheduler", "select"]

@@ -10,7 +10,7 @@ import pytest
 from kmodel.engines import Budget, Progress, run
 from kmodel.engines.explicit import explicit
 from kmodel.ground.system import System
-from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, equal, implies, less, not_, number, primed, subtract, variable
+from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, and_, count, equal, if_, less, not_, number, primed, subtract, variable
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Outcome, Proved, Trace, Unknown, Violated
 from tests.engines.explicit.baselines import addresses, rollout, scheduler
@@ -75,7 +75,9 @@ def test_each_claim_has_its_own_shortest_trace() -> None:
 
 def test_a_claim_about_steps_is_tested_on_steps_to_known_states() -> None:
     """Only the step from 3 back to 0 breaks it."""
-    made = system([X], [0], [UP, action("reset", equal(NOW, number(3)), [(X, number(0))])], [claim("transition", "grows", less(NOW, primed(X)))])
+    made = system(
+        [X], [0], [UP, action("reset", equal(NOW, number(3)), [(X, number(0))])], [claim("transition", "grows", less(NOW, primed(X)))]
+    )
     found = traces(made, explicit(made, Budget()))
     assert found[0] is not None
     assert found[0].states[-2:] == ((3,), (0,))
@@ -91,7 +93,7 @@ def test_an_action_that_changes_nothing_is_a_step() -> None:
 def test_a_known_old_value_above_zero_is_taken_off() -> None:
     """The update is computed and the old value known by the guard; the least value is not 0."""
     y, z = int_variable("y", 0, 3, 6), bool_variable("z", 1)
-    step = action("step", equal(variable(y), number(5)), [(y, add(number(3), variable_of(z)))])
+    step = action("step", equal(variable(y), number(5)), [(y, add(number(3), count(variable(z))))])
     made = system([y, z], [5, 1], [step], [claim("invariant", "not_4", never(4, y)), claim("invariant", "z", variable(z))])
     found = traces(made, explicit(made, Budget()))
     assert found[0] is not None
@@ -99,16 +101,192 @@ def test_a_known_old_value_above_zero_is_taken_off() -> None:
     assert found[1] is None
 
 
-def variable_of(which: Variable) -> Term:
-    """A bool as a number."""
-    from_zero = add(number(0), number(0))
-    return from_zero if which is None else _counted(variable(which))
+def test_starts_anywhere_that_the_conditions_allow() -> None:
+    y = int_variable("y", 1, -1, 1)
+    made = system([X, y], [None, None], [], [claim("invariant", "fine")], initial=[less(variable(y), number(0)), less(number(2), NOW)])
+    outcome = explicit(made, Budget())
+    assert isinstance(outcome.verdicts[0], Proved)
+    assert isinstance(outcome.verdicts[0].certificate, Exhaustion)
+    assert outcome.verdicts[0].certificate.reachable == {(3, -1), (4, -1), (5, -1)}
 
 
-def _counted(term: Term) -> Term:
-    from_terms = [number(1), number(0)]
-    return if_number(term, *from_terms)
+def test_a_start_is_computed_from_what_starts_before() -> None:
+    rigid = int_variable("r", 1, 2, 3, rigid=True)
+    made = system([X, rigid], [add(variable(rigid), number(1)), None], [], [claim("witness", "three", equal(NOW, number(3)))])
+    found = traces(made, explicit(made, Budget()))
+    assert found == [Trace(((3, 2),), ())]
 
 
-def if_number(condition: Term, a: Term, b: Term) -> Term:
-    return add(b, a) if condition is TRUE else b if condition is FALSE else _choice(condition, a, b)
+def test_more_loops_than_python_allows() -> None:
+    bits = [bool_variable(f"b{at}", at) for at in range(40)]
+    same = [equal(variable(a), variable(b)) for a, b in pairwise(bits)]
+    outcome = explicit(system(bits, [None] * 40, [], [claim("invariant", "fine")], initial=same), Budget())
+    assert outcome.effort.states == 2
+
+
+def test_without_an_initial_state_everything_holds_of_nothing() -> None:
+    for conditions in ([FALSE], [less(NOW, number(2)), less(number(3), NOW)]):
+        made = system(
+            [X], [None], [UP], [claim("invariant", "not_0", never(0)), claim("witness", "one", equal(NOW, number(1)))], initial=conditions
+        )
+        outcome = explicit(made, Budget())
+        assert outcome.verdicts == (Proved(Exhaustion(0, 0, 0)),) * 2
+        assert outcome.vacuous == (True, True)
+
+
+def test_deep_and_long_terms() -> None:
+    """More than Python's parser and compiler take in one expression."""
+    bits = [bool_variable(f"b{at}", at) for at in range(300)]
+    deep = number(0)
+    for bit in bits:
+        deep = if_(variable(bit), add(deep, number(1)), deep)
+    updates = [(bit, not_(variable(bit))) for bit in bits]
+    claims = [claim("witness", "all", equal(deep, number(300))), claim("invariant", "few", less(count(*map(variable, bits)), number(300)))]
+    made = system(bits, [0] * 300, [action("flip", TRUE, updates)], claims)
+    assert [trace and trace.steps for trace in traces(made, explicit(made, Budget()))] == [1, 1]
+
+
+def test_one_action_for_each_of_many_values() -> None:
+    y = int_variable("y", 0, 0, 900)
+    steps = [action(f"from_{at}", equal(variable(y), number(at)), [(y, number(at + 1))]) for at in range(900)]
+    outcome = explicit(system([y], [0], steps, [claim("invariant", "fine")]), Budget())
+    assert (outcome.effort.states, outcome.effort.depth) == (901, 901)
+
+
+def test_shared_guards_beyond_the_levels_of_indentation() -> None:
+    bits = [bool_variable(f"b{at}", at) for at in range(70)]
+    guards: list[Term] = [TRUE]
+    for bit in bits[1:]:
+        guards.append(and_(guards[-1], variable(bit)))
+    made = system(bits, [0, *[1] * 69], [action(f"a{at}", guard, [(bits[0], TRUE)]) for at, guard in enumerate(guards)], [])
+    assert explicit(made, Budget()).effort.enabled == (2,) * 70
+
+
+# ---- limits
+
+
+def test_a_depth_is_a_number_of_steps() -> None:
+    claims = [
+        claim("invariant", "not_3", never(3)),
+        claim("invariant", "not_4", never(4)),
+        claim("transition", "t", less(primed(X), number(4))),
+    ]
+    made = system([X], [0], [UP], claims)
+    for depth, steps in ((2, None), (3, 3)):
+        outcome = explicit(made, Budget(depth=depth))
+        assert [trace and trace.steps for trace in traces(made, outcome)] == [steps, None, None]
+        assert outcome.verdicts[1:] == (HoldsToDepth(depth), HoldsToDepth(depth))
+    assert [trace and trace.steps for trace in traces(made, explicit(made, Budget(depth=4)))] == [3, 4, 4]
+
+
+def test_a_depth_beyond_the_last_state_is_a_proof() -> None:
+    made = system([X], [0], [UP], [claim("invariant", "fine")])
+    assert explicit(made, Budget(depth=5)).verdicts == (HoldsToDepth(5),)
+    assert explicit(made, Budget(depth=6)).verdicts == (Proved(Exhaustion(6, 6, 6)),)
+
+
+def test_a_number_of_states() -> None:
+    made = system([X], [0], [UP], [claim("invariant", "not_5", never(5)), claim("witness", "one", equal(NOW, number(1)))])
+    outcome = explicit(made, Budget(states=3))
+    assert outcome.verdicts[0] == Unknown("stopped after 4 states at depth 2", 2)
+    assert isinstance(outcome.verdicts[1], Violated)
+    assert outcome.vacuous == (False, False)
+    assert explicit(system([X], [None], [], [claim("invariant", "fine")]), Budget(states=3)).verdicts[0] == Unknown(
+        "stopped after 4 states, all of them initial"
+    )
+
+
+def test_exactly_as_many_states_as_allowed() -> None:
+    made = system([X], [0], [UP], [claim("invariant", "fine")])
+    assert isinstance(explicit(made, Budget(states=6)).verdicts[0], Proved)
+    assert isinstance(explicit(made, Budget(states=5)).verdicts[0], Unknown)
+
+
+def test_no_time_at_all() -> None:
+    verdict = explicit(addresses(2, 2, 4), Budget(seconds=0)).verdicts[0]
+    assert isinstance(verdict, Unknown)
+    assert verdict.reason.startswith("out of time (0 s) after")
+
+
+def test_unbounded_variables_are_named() -> None:
+    made = system([int_variable("balance", 0, 0, None)], [0], [], [claim("invariant", "fine"), defined()])
+    reason = "states cannot be enumerated: `balance` is unbounded"
+    assert explicit(made, Budget()).verdicts == (Unknown(reason), Unknown(reason))
+
+
+def test_progress_is_told_and_an_interrupt_goes_through() -> None:
+    def interrupt(progress: Progress) -> None:
+        assert progress.engine == "explicit"
+        assert progress.states > 0
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        explicit(addresses(2, 2, 6), Budget(report=interrupt))
+
+
+# ---- vacuity
+
+
+def test_a_claim_is_vacuous_where_nothing_exercises_it() -> None:
+    claims = [
+        claim("invariant", "a", TRUE, exercised=equal(NOW, number(2))),
+        claim("invariant", "b", TRUE, exercised=less(number(2), NOW)),
+        claim("transition", "c", TRUE, exercised=less(primed(X), NOW)),
+        claim("transition", "d", TRUE, exercised=less(NOW, primed(X))),
+        claim("invariant", "e", never(1), exercised=equal(NOW, number(4))),
+    ]
+    made = system([X], [0], [action("up", less(NOW, number(2)), [(X, add(NOW, number(1)))])], claims)
+    assert explicit(made, Budget()).vacuous == (False, True, True, False, True)
+    assert explicit(made, Budget(depth=1)).vacuous == (None, None, None, False, None)
+
+
+# ---- systems that other model checkers counted
+
+COUNTS = [
+    (addresses(1, 1, 1), (9, 14, 5)),
+    (addresses(2, 1, 2), (249, 761, 10)),
+    (addresses(2, 2, 3), (8391, 31635, 16)),
+    (rollout(1, 1, 0, 2, 1, 0), (7, 7, 7)),
+    (rollout(2, 0, 1, 3, 2, 1), (764, 2334, 17)),
+    (rollout(3, 1, 1, 5, 1, 1), (4600, 18020, 18)),
+    (scheduler(2, 3, 1, 2, 1), (567, 3718, 11)),
+    (scheduler(2, 4, 1, 2, 1), (2892, 22807, 14)),
+]
+
+
+@pytest.mark.parametrize(("made", "counts"), COUNTS, ids=lambda each: "-".join(map(str, each)) if isinstance(each, tuple) else "")
+def test_known_counts(made: System, counts: tuple[int, int, int]) -> None:
+    outcome = explicit(made, Budget())
+    assert (outcome.effort.states, outcome.effort.generated, outcome.effort.depth) == counts
+    assert outcome.verdicts == (Proved(Exhaustion(*counts)),) * len(made.claims)
+
+
+def test_known_counts_of_each_action() -> None:
+    expected = {
+        "flip": 8,
+        "create": 2864,
+        "start": 3779,
+        "be_ready": 3779,
+        "kill_unready": 1824,
+        "kill_ready": 744,
+        "finish": 2298,
+        "crash": 2723,
+    }
+    made = rollout(3, 1, 1, 5, 1, 1)
+    enabled = explicit(made, Budget()).effort.enabled
+    assert enabled is not None
+    counted: Counter[str] = Counter()
+    for each, times in zip(made.actions, enabled, strict=True):
+        counted[each.name] += times
+    assert counted == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "steps"),
+    [(addresses(1, 1, 2, bug=True), 6), (rollout(3, 1, 1, 5, 1, 1, bug=True), 4), (scheduler(3, 5, 2, 3, 1, bug=True), 4)],
+    ids=["addresses", "rollout", "scheduler"],
+)
+def test_known_shortest_traces(made: System, steps: int) -> None:
+    first = traces(made, run(made, "explicit", Budget()))[0]
+    assert first is not None
+    assert first.steps == steps
