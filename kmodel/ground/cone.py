@@ -1,8 +1,8 @@
 """Cones of influence: which variables and actions matter for a claim, and the part of a system that they make.
 
-The cone of a claim holds the variables that its terms read, and with an action that changes one of them all that the action's guard, its
-changes within the cone and its undefined conditions read. An action that changes no variable of the cone does nothing there. What a start or
-an initial condition relates to the cone belongs to it.
+The cone of a claim holds the variables that its terms read, and with an action that changes one of them all that the action's
+guard, its changes within the cone and its undefined conditions read. An action that changes no variable of the cone does nothing
+there. What a start or an initial condition relates to the cone belongs to it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Statements to updates: one run for each choice that an action's parameters and body leave open.
 
-A run's `guard` is what has been required so far, `branch` the conditions of the `if`s and `for`s around the statement. Everything is evaluated
-in the state before the step; writes are gathered with their conditions and put together at the end.
+A run's `guard` is what has been required so far, `branch` the conditions of the `if`s and `for`s around the statement. Everything
+is evaluated in the state before the step; writes are gathered with their conditions and put together at the end.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def proof(findings: Sequence[Finding]) -> str | None:
 def _looked_at(count: int, rechecked: set[str | None]) -> str:
     said = {again if again is None else _WHOLLY.sub("", again) for again in rechecked}
     again = next(iter(said)) if len(said) == 1 else None
-    return f"{plural(count, 'state')}, all of them looked at{_again(again)}"
+    return f"{plural(count, 'state')}, {'the only one' if count == 1 else 'all of them looked at'}{_again(again)}"
 
 
 def _again(rechecked: str | None) -> str:

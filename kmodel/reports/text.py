@@ -10,7 +10,7 @@ from rich.text import Text
 from kmodel.reports.excerpt import diagnosis, excerpt, place
 from kmodel.reports.result import Reason, Report, Result, Standing, Unmodelled
 from kmodel.reports.timeline import timeline
-from kmodel.reports.words import OUTSIDE, phrase, plural, remark, summary
+from kmodel.reports.words import OUTSIDE, bounds, phrase, plural, remark, summary
 from kmodel.source import Span
 
 MARKS: dict[Standing, tuple[str, str]] = {
@@ -21,6 +21,8 @@ MARKS: dict[Standing, tuple[str, str]] = {
     "error": ("✗", "bold red"),
 }
 _SHOWN_REASONS = 40
+_LONG_SCOPE = 60
+_THIS = "this scope"
 
 
 def styled(report: Report) -> Text:
@@ -38,11 +40,12 @@ def styled(report: Report) -> Text:
 
 def _opening(report: Report) -> Text:
     read = report.read
-    parts = [plural(read.specs, "spec")] if read.specs else []
-    parts.append(plural(read.checks, "check"))
+    checks = plural(read.checks, "check")
+    parts = [plural(read.specs, "spec"), checks] if read.specs else []
     if read.objects:
         parts.append(f"{plural(read.objects, 'object')} ({read.modelled:,} modelled)")
-    lines = [Text.assemble(("read ", "bold"), ", ".join(parts))]
+    packs = f", for {checks} of the standard packs" if read.checks and not read.specs else ""
+    lines = [Text.assemble(("read ", "bold"), ", ".join(parts) or "nothing", packs)]
     lines += [Text.assemble(("assumed ", "bold"), sentence) for sentence in report.assumed]
     lines += [Text.assemble(("left out ", "bold"), sentence) for sentence in report.skipped]
     return Text("\n").join(lines)
@@ -52,18 +55,22 @@ def _checks(report: Report) -> Iterable[Text]:
     for file, results in groupby(report.results, lambda result: result.file):
         lines = [Text(file, "bold")]
         for check, claims in groupby(results, lambda result: result.check):
-            lines += [Text(f"  {check}", "underline"), *_lines(tuple(claims), report.assumed)]
+            lines += _check(check, tuple(claims), report.assumed)
         yield Text("\n").join(lines)
 
 
-def _lines(results: tuple[Result, ...], known: tuple[str, ...]) -> Iterable[Text]:
+def _check(name: str, results: tuple[Result, ...], known: tuple[str, ...]) -> Iterable[Text]:
+    """A check with a line a claim. A scope that is long and the same for all is told once, above them."""
+    scopes = {bounds(result) for result in results if result.verdict != "error"}
+    above = next(iter(scopes)) if len(scopes) == 1 and max(map(len, scopes)) > _LONG_SCOPE else None
+    yield Text.assemble("  ", (name, "underline"), f" for {above}" if above else "")
     for sentence in results[0].assumed:
         if sentence not in known:
             yield Text.assemble("    ", ("assumed ", "dim"), sentence)
     width = max(len(result.claim) for result in results)
     for result in results:
         mark, style = MARKS[result.standing]
-        said = phrase(result) + (f" ({remark(result)})" if remark(result) else "")
+        said = phrase(result, _THIS if above else None) + (f" ({remark(result)})" if remark(result) else "")
         yield Text.assemble("    ", (mark, style), " ", result.claim.ljust(width), "  ", (said, "" if result.standing == "met" else style))
 
 

@@ -21,9 +21,9 @@ def bounds(result: Result) -> str:
     return ", ".join(scope + limits)
 
 
-def phrase(result: Result) -> str:
-    """The verdict, with its scope, its limits and what it rests on."""
-    about = f" for {bounds(result)}" if bounds(result) else ""
+def phrase(result: Result, scope: str | None = None) -> str:
+    """The verdict, with its scope (in other words where `scope` gives them), its limits and what it rests on."""
+    about = f" for {scope or bounds(result)}" if bounds(result) else ""
     proof = f": {result.proof}" if result.proof else ""
     match result.verdict:
         case "proved":
@@ -62,7 +62,7 @@ def remark(result: Result) -> str:
     if result.standing == "note":
         remarks.append(f"a note: {OUTSIDE}")
     if result.vacuous:
-        remarks.append("vacuous: nothing that is reachable exercises it")
+        remarks.append("vacuous: nothing exercises it")
     return "; ".join(remarks)
 
 

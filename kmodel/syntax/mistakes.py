@@ -113,7 +113,8 @@ def _character(mistake: Mistake) -> Diagnostic:
         help_ = 'end it with `"` on the same line; a new line in a text is written `\\n`'
         return Diagnostic("unclosed-string", "this text has no closing quotation mark", span, (), help_)
     if text[offset].isdigit():
-        help_ = "units are `m` and `cpu`, `B` `k` `M` `G` `T` `P` `Ki` `Mi` `Gi` `Ti` `Pi`, `ms` `s` `min` `h` `d`, and `%`; a name begins with a letter"
+        units = "`m` and `cpu`, `B` `k` `M` `G` `T` `P` `Ki` `Mi` `Gi` `Ti` `Pi`, `ms` `s` `min` `h` `d`, and `%`"
+        help_ = f"units are {units}; a name begins with a letter"
         return Diagnostic("unknown-unit", f"{quoted(mistake.found)} is no number with a unit", mistake.span, (), help_)
     help_ = _written_elsewhere(mistake) or "outside of texts and comments this character means nothing"
     return Diagnostic(

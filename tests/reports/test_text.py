@@ -87,7 +87,7 @@ def test_notes_and_open_questions_say_what_they_are() -> None:
     assert "· outside  violated for Node = 2, Pod = 3, node_crash ≤ 1 (a note: it depends on what is outside the given objects)" in text
     assert "? settles  unknown: out of time (expected: holds)" in text
     assert "✓ idle     proved" in text
-    assert "(vacuous: nothing that is reachable exercises it)" in text
+    assert "(vacuous: nothing exercises it)" in text
 
 
 def test_a_bound_names_its_depth_and_its_engine() -> None:
@@ -103,6 +103,16 @@ def test_no_proof_without_its_scope() -> None:
         line = next(line for line in render(report(MET), form).splitlines() if "proved for" in line)
         assert "Node = 2, Pod = 3, node_crash ≤ 1" in line
         assert "1,234 states" in line
+
+
+def test_a_long_scope_is_told_once_above_its_claims() -> None:
+    scope = {f"Entity{number}": number for number in range(9)}
+    lines = render(report(result("a", scope=scope), result("b", scope=scope)), "text").splitlines()
+    (above,) = [line for line in lines if line.startswith("  disjoint for Entity0 = 0, Entity1 = 1,")]
+    assert "node_crash ≤ 1" in above
+    assert [line for line in lines if "proved for this scope" in line] == lines[lines.index(above) + 1 : lines.index(above) + 3]
+    mixed = render(report(result("a", scope=scope), result("b")), "text")
+    assert "this scope" not in mixed
 
 
 def test_a_long_line_is_cut_around_the_place() -> None:

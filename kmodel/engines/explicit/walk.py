@@ -171,7 +171,7 @@ def walks(system: System, budget: Budget) -> Outcome:
 
 def _shortened(walks: _Walks, budget: Budget) -> dict[int, Trace]:
     """The traces to what was found: as a short search finds them where it does, else the walks without their detours."""
-    traces = {claim: _direct(walks.form, *found) for claim, found in walks.found.items()}
+    traces = {claim: direct(walks.form, *found) for claim, found in walks.found.items()}
     longest = max((trace.steps for trace in traces.values()), default=0)
     if longest == 0:
         return traces
@@ -184,7 +184,7 @@ def _shortened(walks: _Walks, budget: Budget) -> dict[int, Trace]:
     return traces
 
 
-def _direct(form: Layout, finding: Finding, path: list[int], taken: list[int]) -> Trace:
+def direct(form: Layout, finding: Finding, path: list[int], taken: list[int]) -> Trace:
     """The walk to the finding, without the ways round from a state to itself."""
     last = {packed: at for at, packed in enumerate(path[: path.index(finding.state) + 1])}
     states, actions, at = [path[0]], list[int](), last[path[0]]

@@ -145,6 +145,8 @@ class Evaluator:
         if expr.op == "ordinal":
             assert isinstance(values[0], Individual | Member)
             return self.world.ordinal(values[0])
+        if expr.op in ("less", "at_most"):
+            values = [self.world.ordinal(value) if isinstance(value, Member) else value for value in values]
         try:
             made: Sym = CONSTANT[expr.op](*values)
         except UndefinedValue as undefined:

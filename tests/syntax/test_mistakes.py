@@ -1,0 +1,70 @@
+"""Syntax errors say where, what was found, what could stand there, and what to do: `tests/cases/syntax/errors.md`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kmodel.source import Diagnostic, Rejected, Source
+from kmodel.syntax import parse
+from kmodel.syntax.parse import RULES, _parser
+
+PAGE = (Path(__file__).parents[1] / "cases" / "syntax" / "errors.md").read_text(encoding="utf-8")
+CASES = re.findall(r"^## (.+?)\n.*?```km\n(.*?)```\n\n```text\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def _rejected(text: str) -> tuple[Diagnostic, ...]:
+    with pytest.raises(Rejected) as raised:
+        parse(Source("case.km", text))
+    return raised.value.diagnostics
+
+
+def _told(diagnostic: Diagnostic) -> str:
+    assert diagnostic.span is not None
+    lines = [f"{diagnostic.span.line}:{diagnostic.span.column} {diagnostic.code}: {diagnostic.message} [{diagnostic.span.text}]"]
+    lines += [f"  {span.line}:{span.column} {label}" for span, label in diagnostic.also]
+    return "\n".join([*lines, f"  help: {diagnostic.help}", ""])
+
+
+@pytest.mark.parametrize(("text", "expected"), [(text, expected) for _, text, expected in CASES], ids=[name for name, _, _ in CASES])
+def test_what_is_told(text: str, expected: str) -> None:
+    assert "".join(map(_told, _rejected(text))) == expected
+
+
+def test_all_errors_are_in_the_order_of_the_text() -> None:
+    text = 'const a: string = "\\q"\nconst b int\nconst c: = 1\n\nentity E { var x: int at a at b }\nconst d: int = )\n'
+    found = _rejected(text)
+    assert [(d.code, d.span.line) for d in found if d.span] == [
+        ("unknown-escape", 1),
+        ("syntax-error", 2),
+        ("syntax-error", 3),
+        ("duplicate-suffix", 5),
+        ("syntax-error", 6),
+    ]
+
+
+def test_an_error_is_told_once() -> None:
+    """What is read again to know what could stand somewhere tells nothing again."""
+    assert [d.code for d in _rejected('def f() = "\\q" + )\n')] == ["unknown-escape", "syntax-error"]
+
+
+def test_the_help_never_is_missing() -> None:
+    """Whatever word stands anywhere in a good text: the text is read or rejected with a help, and nothing else happens."""
+    words = "action a(p: T) by c { require p . q [ 1 ] == { 2 : 3 } if x { y := - 1 } } check d { expect holds a in 6 }".split()
+    for place in range(len(words) + 1):
+        for odd in ("if", ")", "]", "}", ":=", "=", "§", '"', "5x", "..", "\f"):
+            text = " ".join([*words[:place], odd, *words[place:]])
+            try:
+                parse(Source("case.km", text))
+            except Rejected as rejected:
+                assert all(d.help and d.span and d.message for d in rejected.diagnostics), text
+
+
+def test_every_rule_of_the_grammar_makes_a_node() -> None:
+    tables = _parser().tables
+    inlined = {"expr", "implication", "disjunction", "conjunction", "negation", "comparison", "range", "sum", "product", "factor"}
+    inlined |= {"postfix", "type"}
+    named = {str(rule.alias or rule.origin.name) for rule in tables.rules}
+    assert {name for name in named if not name.startswith("_")} - inlined == set(RULES)
