@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
+from kmodel.cli.terminal import standard_input
+from kmodel.cli.values import pairs
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.tables import Answer, answers
 
@@ -17,10 +19,12 @@ from kmodel.pipeline.tables import Answer, answers
 @click.argument("name")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--check", "checks", metavar="GLOB", default="*", help="Only in checks with such a name.")
+@click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("-o", "--output", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
-def command(name: str, paths: tuple[str, ...], checks: str, form: str) -> None:
-    """Print the table of the query NAME, for each check of the specs at PATH that it belongs to."""
-    click.echo(_FORMS[form](list(answers(name, Request(paths=paths, checks=checks)))))
+def command(name: str, paths: tuple[str, ...], checks: str, scope: dict[str, str], form: str) -> None:
+    """Print the table of the query NAME, for each check of the specs at PATH that it belongs to, or of the manifests at PATH."""
+    request = Request(paths=paths, stdin=standard_input, checks=checks, scope=scope)
+    click.echo(_FORMS[form](list(answers(name, request))))
 
 
 def _text(found: Sequence[Answer]) -> str:

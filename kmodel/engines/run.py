@@ -79,16 +79,19 @@ def auto(system: System, budget: Budget) -> Outcome:
     A claim is closed by a proof, by a violation, or where only a depth is asked for by holding to it."""
     end = None if budget.seconds is None else monotonic() + budget.seconds
     claims = len(system.claims)
+    more_states = budget.states is None or budget.states > STATES
+    cut_short = False
     best: Outcome | None = None
     for turn in turns(system):
         open_ = [at for at in range(claims) if best is None or not _closed(best.verdicts[at], budget)]
         left = None if end is None else end - monotonic()
         if best is not None and (not open_ or (left is not None and left <= 0)):
             break
-        if turn.deeper and not (best is not None and (best.effort.states or 0) > STATES and (budget.states or MOST_STATES) > STATES):
+        if turn.deeper and not cut_short:
             continue
         part = replace(system, claims=tuple(system.claims[at] for at in open_))
         found = engine(turn.name)(part, _granted(turn, budget, left))
+        cut_short = cut_short or (more_states and (found.effort.states or 0) > STATES)
         best = replace(found, engines=(turn.name,) * claims) if best is None else _joined(best, found, open_)
     assert best is not None
     return best

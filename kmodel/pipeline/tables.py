@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kmodel.ground import Grounding, Table, describe
+from kmodel.manifests import load
 from kmodel.pipeline.decide import instance_of
-from kmodel.pipeline.files import find
-from kmodel.pipeline.jobs import plan
+from kmodel.pipeline.files import Inputs, find, spec_files
+from kmodel.pipeline.jobs import Job, plan
+from kmodel.pipeline.overrides import overridden
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import Specs, link
 from kmodel.semantics import initial
-from kmodel.source import Diagnostic, Rejected
-from kmodel.typed.module import QuerySymbol
+from kmodel.source import Diagnostic, Rejected, data
+from kmodel.typed import Program
+from kmodel.typed.module import CheckSymbol, QuerySymbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +30,55 @@ class Answer:
 
 
 def answers(name: str, request: Request) -> Iterator[Answer]:
-    """The query's table in every check of its module. Rejected where there is none."""
+    """The query's table in every check that it belongs to, or of the objects given. Rejected where there is none."""
     inputs = find(request.paths)
-    specs = link(inputs.specs)
-    if inputs.diagnostics or specs.diagnostics:
+    specs = link(inputs.specs or tuple(spec_files(data("spec"))))
+    if inputs.diagnostics or (inputs.specs and specs.diagnostics):
         raise Rejected((*inputs.diagnostics, *specs.diagnostics))
     query = _query(name, specs)
-    jobs = [job for job in plan(inputs, specs, request).jobs if query.module in job.check.active]
-    if not jobs:
-        raise Rejected(
-            [
-                Diagnostic(
-                    "no-check",
-                    f"no check is about `{name}`",
-                    query.span,
-                    (),
-                    "write a check with a `scope`, so that there is something to ask about",
-                )
-            ]
-        )
-    for job in jobs:
-        grounding = Grounding(specs.program, job.check, instance_of(job, specs.program))
-        yield _answer(job.check.short, _table(grounding, query))
+    for job in _jobs(query, inputs, specs, request):
+        instance = instance_of(job, specs.program)
+        if instance is not None and instance.diagnostics:
+            raise Rejected(instance.diagnostics)
+        yield _answer(job.check.short, _table(Grounding(specs.program, job.check, instance), query))
+
+
+def _jobs(query: QuerySymbol, inputs: Inputs, specs: Specs, request: Request) -> tuple[Job, ...]:
+    """The checks that see the query; for objects of which no check is, the objects themselves."""
+    planned = plan(inputs, specs, request)
+    jobs = tuple(job for job in planned.jobs if query.module in job.check.active and (inputs.specs or job.check.cluster == ()))
+    if jobs:
+        return jobs
+    if inputs.manifests:
+        check = overridden(_asked(query, specs.program), specs.program, request)
+        return (Job(check, inputs.manifests, load(inputs.manifests, request.stdin)),)
+    help_ = "write a check with a `scope`, so that there is something to ask about, or give manifests"
+    raise Rejected([Diagnostic("no-check", f"no check is about `{query.short}`", query.span, help=help_), *planned.diagnostics])
+
+
+def _asked(query: QuerySymbol, program: Program) -> CheckSymbol:
+    """The objects given, seen by the query's module and what it imports."""
+    seen: set[str] = set()
+    waiting = [query.module]
+    while waiting:
+        module = waiting.pop()
+        if module not in seen:
+            seen.add(module)
+            waiting += program.modules[module].imports
+    return CheckSymbol(
+        name=f"{query.module}.objects",
+        module=query.module,
+        span=query.span,
+        scopes=(),
+        universe=None,
+        settings=(),
+        assumptions=(),
+        limits={},
+        active=frozenset(seen),
+        claims=(),
+        expectations=(),
+        cluster=(),
+    )
 
 
 def _query(name: str, specs: Specs) -> QuerySymbol:

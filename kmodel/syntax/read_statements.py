@@ -19,7 +19,6 @@ from kmodel.syntax.tree import (
     Let,
     Name,
     Require,
-    Statement,
 )
 
 
@@ -56,9 +55,7 @@ def _block(reading: Reading, children: Children) -> Part:
 
 def _if_statement(reading: Reading, children: Children) -> IfStatement:
     _, condition, then, _, otherwise = children
-    other: tuple[Statement, ...] = ()
-    if otherwise is not None:
-        other = otherwise.value if isinstance(otherwise, Part) else (otherwise,)
+    other: tuple[Any, ...] = () if otherwise is None else otherwise.value if isinstance(otherwise, Part) else (otherwise,)
     return IfStatement(condition, then.value, other, span=reading.span(children))
 
 

@@ -10,7 +10,7 @@ from kmodel.syntax.comments import skip
 from kmodel.syntax.show_declarations import show_declaration
 from kmodel.syntax.show_expressions import show_expression
 from kmodel.syntax.show_page import Page
-from kmodel.syntax.tree import Claim, Declaration, Import, Tree
+from kmodel.syntax.tree import Claim, Declaration, Import, Relation, Rule, Tree
 
 __all__ = ["show", "show_expression"]
 
@@ -65,4 +65,7 @@ def _import(one: Import) -> str:
 
 
 def _kind(declaration: Declaration) -> str:
-    return declaration.kind if isinstance(declaration, Claim) else type(declaration).__name__
+    """What may stand together without a blank line; a relation stays with its rules."""
+    if isinstance(declaration, Claim):
+        return declaration.kind
+    return "relation" if isinstance(declaration, Relation | Rule) else type(declaration).__name__

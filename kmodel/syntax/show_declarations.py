@@ -40,23 +40,23 @@ from kmodel.syntax.tree import (
 
 
 def show_declaration(page: Page, declaration: Declaration) -> int:
-    """Writes it; gives the number of its own lines, comments aside."""
-    before = len(page.lines)
+    """Writes it; gives at least the number of its lines without comments, and 1 only where it is one line."""
     match declaration:
         case Record() | Entity() | Extend():
-            _with_fields(page, declaration)
+            return _with_fields(page, declaration)
         case Init() | Assume():
             return _conditions(page, declaration)
         case Action():
             _block(page, declaration, _action(declaration), declaration.body[0].span.start if declaration.body else None)
             show_block(page, declaration.body, declaration.span.end - 1)
+            return len(declaration.body) + 2
         case Check():
             _block(page, declaration, f"check {declaration.name}", declaration.items[0].span.start if declaration.items else None)
             show_check_items(page, declaration.items)
-            page.close("}", declaration.span.end - 1)
+            page.close(declaration.span.end - 1)
+            return len(declaration.items) + 2
         case _:
             return page.item(_attributed(declaration, _plain(declaration)), declaration.span)
-    return sum(bool(line) and not line.lstrip().startswith("#") for line in page.lines[before:])
 
 
 def _plain(
@@ -163,7 +163,7 @@ def _conditions(page: Page, declaration: Init | Assume) -> int:
     _block(page, declaration, head, declaration.conditions[0].span.start)
     for number, condition in enumerate(declaration.conditions):
         page.item(_condition(condition, first=not number), condition.span)
-    page.close("}", declaration.span.end - 1)
+    page.close(declaration.span.end - 1)
     return len(declaration.conditions) + 2
 
 
@@ -176,11 +176,10 @@ def _condition(condition: Expr, *, first: bool) -> Layout:
 # ---- fields
 
 
-def _with_fields(page: Page, declaration: Record | Entity | Extend) -> None:
+def _with_fields(page: Page, declaration: Record | Entity | Extend) -> int:
     inline = _inline(declaration)
     if inline is not None:
-        page.item(_attributed(declaration, inline), declaration.span)
-        return
+        return page.item(_attributed(declaration, inline), declaration.span)
     closing = declaration.span.end - 1
     start = declaration.fields[0].span.start if declaration.fields else closing
     if isinstance(declaration, Entity) and len(declaration.sources) > 1:
@@ -190,7 +189,8 @@ def _with_fields(page: Page, declaration: Record | Entity | Extend) -> None:
     for field in declaration.fields:
         page.item(_field(field), field.span)
     if declaration.fields:
-        page.close("}", closing)
+        page.close(closing)
+    return len(declaration.fields) + 2
 
 
 def _sources(page: Page, declaration: Entity, start: int) -> None:

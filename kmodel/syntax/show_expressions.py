@@ -134,13 +134,19 @@ def _operation(expr: Unary | Binary | Is, *, last: bool) -> Layout:
 def _chain(expr: Binary, *, last: bool) -> Layout:
     """`a and b and c` breaks before all of its operators or before none."""
     level, left_level, right_level = _BINARY[expr.op]
-    rest: list[Layout] = [row(expr.op, " ", expression(expr.right, right_level, last=last))]
+    rest: list[Layout] = [row(expr.op, " ", _operand(expr.op, expr.right, right_level, last=last))]
     first = expr.left
     while level in _CHAINED and isinstance(first, Binary) and _BINARY[first.op][0] == level:
-        rest.append(row(first.op, " ", expression(first.right, right_level, last=False)))
+        rest.append(row(first.op, " ", _operand(first.op, first.right, right_level, last=False)))
         first = first.left
     follow = [piece for part in reversed(rest) for piece in (LINE, part)]
-    return group(expression(first, left_level, last=False), nest(*follow))
+    return group(_operand(expr.op, first, left_level, last=False), nest(*follow))
+
+
+def _operand(op: str, expr: Expr, at_least: int, *, last: bool) -> Layout:
+    """Two forms get parentheses that only the eye needs: an `and` within an `or`, and an `if` behind an operator."""
+    clearer = isinstance(expr, If | LetIn) or (op == "or" and isinstance(expr, Binary) and expr.op == "and")
+    return expression(expr, ATOM if clearer else at_least, last=last)
 
 
 def _open(expr: If | LetIn | Quantified) -> Layout:
@@ -165,7 +171,9 @@ def _if(expr: If) -> Layout:
 
 
 def _branch(words: str, expr: If) -> Layout:
-    return row(words, nest(expression(expr.condition)), " then ", nest(expression(expr.then)))
+    """An `if` in the first branch gets parentheses: without them its `else` seems to be the outer one's."""
+    then = expression(expr.then, ATOM if isinstance(expr.then, If | LetIn) else ANY)
+    return row(words, nest(expression(expr.condition)), " then ", nest(then))
 
 
 def _quantified(expr: Quantified) -> Layout:
@@ -202,16 +210,17 @@ def _over_binders(expr: Aggregate | Comprehension) -> Layout:
     if isinstance(expr, Comprehension):
         left, right = _BRACKETS[expr.kind]
         element = () if expr.element is None else (expression(expr.element), LINE, "for ")
-        condition = () if expr.where is None else (LINE, "where ", nest(expression(expr.where)))
+        condition = () if expr.where is None else (LINE, "where ", expression(expr.where))
         return group(left, nest(CUT, *element, binders(expr.binders), *condition), CUT, right)
     if not expr.binders:
         return enclosed(f"{expr.op}(", map(expression, expr.arguments), ")")
+    condition = () if expr.where is None else (LINE, "where ", expression(expr.where))
     body = () if expr.body is None else (":", LINE, expression(expr.body))
-    return group(expr.op, "(", nest(CUT, binders(expr.binders), *where(expr.where), *body), CUT, ")")
+    return group(expr.op, "(", nest(CUT, binders(expr.binders), *condition, *body), CUT, ")")
 
 
 def where(condition: Expr | None) -> tuple[Layout, ...]:
-    return () if condition is None else (" where ", nest(expression(condition)))
+    return () if condition is None else (" where ", expression(condition))
 
 
 def binders(several: tuple[Binder, ...]) -> Layout:

@@ -22,6 +22,7 @@ class Page:
         self._all = comments
         self._waiting = list(comments)
         self._indent = 0
+        self._opened = 0  # how many lines there were when a block began without a comment
         self._last: int | None = None  # the line of the source that was written last in this block
 
     def item(self, layout: Layout, span: Span) -> int:
@@ -40,9 +41,13 @@ class Page:
         behind = [one for one in self._waiting if one.span.start < body and not starts_line(self._source.text, one.span.start)]
         self._waiting = [one for one in self._waiting if one not in behind]
         written = self._write(layout, None)
-        self._append(behind)
+        self._opened = 0 if behind else len(self.lines)
+        for comment in behind[:1]:
+            self.lines[-1] += _BEFORE_COMMENT + comment.text
         self._indent += STEP
         self._last = None
+        for comment in behind[1:]:
+            self._comment(comment.text, comment.span)
         return written
 
     def end(self, closing: int) -> None:
@@ -52,10 +57,13 @@ class Page:
         self._indent -= STEP
         self._last = None
 
-    def close(self, layout: Layout, closing: int) -> None:
-        """As `end`, and write what closes it."""
+    def close(self, closing: int) -> None:
+        """As `end`, and write its `}`; directly behind the `{` where nothing is between."""
         self.end(closing)
-        self._write(layout, closing + 1)
+        empty = self._opened == len(self.lines)
+        self._write("}", closing + 1)
+        if empty:
+            self.lines[-2:] = [self.lines[-2] + self.lines[-1].lstrip()]
 
     def finish(self) -> str:
         for comment in self._take(len(self._source.text) + 1):
@@ -97,7 +105,8 @@ class Page:
         self.lines += new
         if end is not None:
             self._last = self._source.position(end)[0]
-            self._append(self._behind(end))
+            for comment in self._behind(end):
+                self.lines[-1] += _BEFORE_COMMENT + comment.text
         return len(new)
 
     def _behind(self, end: int) -> list[Comment]:
@@ -107,7 +116,3 @@ class Page:
         found = _SAME_LINE.match(self._source.text, end)
         start = self._waiting[0].span.start
         return [self._waiting.pop(0)] if found is not None and found.end() == start else []
-
-    def _append(self, comments: list[Comment]) -> None:
-        for comment in comments:
-            self.lines[-1] += _BEFORE_COMMENT + comment.text

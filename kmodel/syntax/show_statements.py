@@ -26,7 +26,7 @@ def show_block(page: Page, body: tuple[Statement, ...], closing: int) -> None:
     """The content of a block whose head is written, and its `}`."""
     for statement in body:
         show_statement(page, statement)
-    page.close("}", closing)
+    page.close(closing)
 
 
 def show_statement(page: Page, statement: Statement) -> None:
@@ -93,7 +93,7 @@ def _branches(page: Page, statement: IfStatement) -> None:
     for inner in statement.then:
         show_statement(page, inner)
     if not statement.otherwise:
-        page.close("}", closing)
+        page.close(closing)
         return
     page.end(_then_closing(statement))
     first = statement.otherwise[0]

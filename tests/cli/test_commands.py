@@ -153,9 +153,19 @@ def test_query(sandbox: Sandbox) -> None:
     assert len(rows) == 2
     assert sandbox.run("query", "zone_of", "q.km", "-o", "csv").stdout.splitlines()[0] == "check,n,zone_of"
     assert "3 rows" in sandbox.run("query", "zone_of", "q.km").stdout
+    assert "4 rows" in sandbox.run("query", "zone_of", "q.km", "--scope", "Node=4").stdout
     unknown = sandbox.run("query", "zones", "q.km")
     assert unknown.exit_code == 2
     assert "error[unknown-query]" in unknown.stderr
+
+
+def test_query_of_manifests(sandbox: Sandbox) -> None:
+    sandbox.write("q.km", "module q\nentity Thing from v1/Thing { const n: int at spec.n }\nquery big(t: Thing) = t.n > 1\n")
+    things = "---\n".join(f"apiVersion: v1\nkind: Thing\nmetadata:\n  name: t{n}\nspec:\n  n: {n}\n" for n in range(4))
+    sandbox.write("things.yaml", things)
+    assert sandbox.run("query", "big", "q.km", "things.yaml", "-o", "csv").stdout == "check,t\nobjects,t2\nobjects,t3\n"
+    assert sandbox.run("query", "big", "q.km", "-", "-o", "csv", given=things).stdout.count("\n") == 3
+    assert "error[no-check]" in sandbox.run("query", "big", "q.km").stderr
 
 
 def test_explain_a_claim_and_an_action(sandbox: Sandbox) -> None:

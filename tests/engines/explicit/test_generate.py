@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from kmodel.engines.explicit.express import RULES
 from kmodel.engines.explicit.generate import check, compiled, expand, label, successors
-from kmodel.engines.explicit.layout import WORD, layout
+from kmodel.engines.explicit.layout import WORD, Layout, layout
 from kmodel.engines.explicit.starts import starts
 from kmodel.engines.explicit.steps import CONSTRUCTORS
 from kmodel.ground.system import Action, System
@@ -43,9 +44,8 @@ def small() -> System:
 
 
 @pytest.mark.parametrize("make", [expand, successors, check, starts], ids=lambda make: make.__name__)
-def test_generated_code_reads_as_recorded(make: object) -> None:
+def test_generated_code_reads_as_recorded(make: Callable[[System, Layout], str]) -> None:
     """To record it anew, delete the file in `golden/`, run this test twice and read the difference."""
-    assert callable(make)
     made = small()
     text = make(made, layout(made))
     recorded = GOLDEN / f"{make.__name__}.py.txt"

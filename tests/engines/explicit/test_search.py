@@ -9,7 +9,7 @@ import pytest
 
 from kmodel.engines import Budget, Progress, run
 from kmodel.engines.explicit import explicit
-from kmodel.ground.system import System
+from kmodel.ground.system import State, System
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, and_, count, equal, if_, less, not_, number, primed, subtract, variable
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Outcome, Proved, Trace, Unknown, Violated
@@ -49,7 +49,7 @@ def test_reachable_states_are_kept_where_they_are_few() -> None:
     few, many = explicit(made, Budget(keep=4)).verdicts[0], explicit(made, Budget(keep=3)).verdicts[0]
     assert isinstance(few, Proved)
     assert isinstance(few.certificate, Exhaustion)
-    assert few.certificate.reachable == {(0,), (1,), (2,), (3,)}
+    assert few.certificate.reachable == frozenset[State]({(0,), (1,), (2,), (3,)})
     assert isinstance(many, Proved)
     assert isinstance(many.certificate, Exhaustion)
     assert many.certificate.reachable is None
@@ -107,7 +107,7 @@ def test_starts_anywhere_that_the_conditions_allow() -> None:
     outcome = explicit(made, Budget())
     assert isinstance(outcome.verdicts[0], Proved)
     assert isinstance(outcome.verdicts[0].certificate, Exhaustion)
-    assert outcome.verdicts[0].certificate.reachable == {(3, -1), (4, -1), (5, -1)}
+    assert outcome.verdicts[0].certificate.reachable == frozenset[State]({(3, -1), (4, -1), (5, -1)})
 
 
 def test_a_start_is_computed_from_what_starts_before() -> None:

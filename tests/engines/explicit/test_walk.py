@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kmodel.engines import Budget, run, simulate
 from kmodel.engines.explicit.layout import layout
 from kmodel.engines.explicit.search import Finding
@@ -78,7 +80,7 @@ def test_detours_are_cut_out() -> None:
     form = layout(made)
     walk = [0, 1, 0, 1, 2, 1, 2, 3, 2]
     path = [form.encode((value,)) for value in walk]
-    taken = [0 if after > before else 1 for before, after in zip(walk, walk[1:], strict=False)]
+    taken = [0 if after > before else 1 for before, after in pairwise(walk)]
     assert direct(form, Finding(None, path[7]), path, taken) == Trace(((0,), (1,), (2,), (3,)), (0, 0, 0))
     step = Finding(("claim", 0, 0), path[3], 1, path[0])
     assert direct(form, step, path, taken) == Trace(((0,), (1,), (0,)), (0, 1), None, ("claim", 0, 0))
