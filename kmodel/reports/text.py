@@ -30,7 +30,7 @@ def styled(report: Report) -> Text:
     blocks: list[Text] = [
         _opening(report),
         *_checks(report),
-        *(_failure(result) for result in report.results if result.standing in ("unmet", "inconclusive", "note")),
+        *(_failure(result) for result in report.results if _is_told(result)),
         *(diagnosis(diagnostic) for diagnostic in report.diagnostics),
         *([_not_modelled(report)] if report.not_modelled else []),
         _closing(report),
@@ -72,6 +72,11 @@ def _check(name: str, results: tuple[Result, ...], known: tuple[str, ...]) -> It
         mark, style = MARKS[result.standing]
         said = phrase(result, _THIS if above else None) + (f" ({remark(result)})" if remark(result) else "")
         yield Text.assemble("    ", (mark, style), " ", result.claim.ljust(width), "  ", (said, "" if result.standing == "met" else style))
+
+
+def _is_told(result: Result) -> bool:
+    """Whether there is more to say of a claim than its line."""
+    return result.standing in ("unmet", "note") or (result.standing == "inconclusive" and (result.story is not None or bool(result.reasons)))
 
 
 def _failure(result: Result) -> Text:

@@ -39,7 +39,8 @@ def phrase(result: Result, scope: str | None = None) -> str:
         case "reached":
             return f"reached{_after(result)}{about}"
         case "unknown" | "error":
-            return f"{result.verdict}: {result.message}" if result.message else result.verdict
+            why = f": {result.message}" if result.message else ""
+            return result.verdict + why + (f"; nothing within {plural(result.depth, 'step')}" if result.depth is not None else "")
         case _:
             assert_never(result.verdict)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmodel.ground import decode, encode
+from kmodel.ground import Grounding, decode, encode
 from kmodel.ground.evaluate import At, Evaluator
-from kmodel.ground.system import Place
+from kmodel.ground.system import Place, State
 from kmodel.ground.terms import TRUE
 from kmodel.semantics import evaluate
 from kmodel.typed.types import MapType, OptionalType, RangeType, SetType, Type
@@ -18,36 +16,49 @@ from tests.ground.specs import grounding
 from tests.strategies.expressions import VARIABLES, bools
 
 
-def _value(draw: Any, type_: Type, world: Any) -> Value:
+def _value(data: st.DataObject, type_: Type, made: Grounding) -> Value:
     match type_:
         case MapType(key, value):
-            keys = world.values(key, world.check.span)
-            return MapValue.of({each: _value(draw, value, world) for each in keys if draw(st.booleans())})
+            keys = made.world.values(key, made.check.span)
+            return MapValue.of({each: _value(data, value, made) for each in keys if data.draw(st.booleans())})
         case SetType(item):
-            return frozenset(each for each in world.values(item, world.check.span) if draw(st.booleans()))
+            return frozenset(each for each in made.world.values(item, made.check.span) if data.draw(st.booleans()))
         case OptionalType(RangeType() as item):
-            return _value(draw, item, world) if draw(st.booleans()) else None
+            return _value(data, item, made) if data.draw(st.booleans()) else None
         case _:
-            return draw(st.sampled_from(list(world.values(type_, world.check.span))))  # type: ignore[no-any-return]
+            return data.draw(st.sampled_from(list(made.world.values(type_, made.check.span))))
 
 
-@given(bools(), st.data())
-def test_the_term_at_a_state_is_the_value_of_the_state(expression: str, data: st.DataObject) -> None:
-    made = grounding(f"module test\n{VARIABLES}\ninvariant i {{ {expression} }}\ncheck c {{ scope Node = 2 }}")
+def _state(data: st.DataObject, made: Grounding) -> State:
+    """Any state, reachable or not."""
     state = [0] * len(made.system.variables)
     for place in made.system.places:
-        written = encode(place.shape, _value(data.draw, place.type, made.world))
+        value = _value(data, place.type, made)
+        written = encode(place.shape, value)
         assert written is not None
         for which, number in written.items():
             state[which.index] = number
-    before = tuple(state)
+        assert decode(place.shape, tuple(state)) == value
+    return tuple(state)
 
+
+def _agrees(made: Grounding, name: str, state: State) -> None:
     def read(place: Place, after: bool) -> Value:
-        return decode(place.shape, before)
+        return decode(place.shape, state)
 
     evaluator = Evaluator(made.world, read)
-    concrete = evaluator.term(made.program.claims["test.i"].body, At()) is TRUE
-    undefined = any(evaluate(each.condition, before) for claim in made.system.claims for each in claim.undefined)
-    assert undefined == bool(evaluator.notes)
+    concrete = evaluator.term(made.program.claims[name].body, At()) is TRUE
+    claims = [claim for claim in made.system.claims if claim.name == name]
+    undefined = {each.code for claim in claims for each in claim.undefined if evaluate(each.condition, state)}
+    assert undefined == {each.code for each in evaluator.notes}
     if not undefined:
-        assert all(evaluate(claim.term, before) for claim in made.system.claims) == concrete
+        assert all(evaluate(claim.term, state) for claim in claims) == concrete
+
+
+@given(st.lists(bools(), min_size=4, max_size=8), st.data())
+def test_the_term_at_a_state_is_the_value_of_the_state(expressions: list[str], data: st.DataObject) -> None:
+    invariants = "\n".join(f"invariant i{at} {{ {expression} }}" for at, expression in enumerate(expressions))
+    made = grounding(f"module test\n{VARIABLES}\n{invariants}\ncheck c {{ scope Node = 2 }}")
+    for state in [_state(data, made) for _ in range(4)]:
+        for at in range(len(expressions)):
+            _agrees(made, f"test.i{at}", state)

@@ -67,11 +67,11 @@ VIOLATED = result(
     trace="counterexamples/ipam--overlapping--unique_pod_ips.itf.json",
 )
 EXPECTED = result("two_run", check="overlapping", kind="witness", verdict="unreachable", expected=Expected("unreachable"), proof="8 states")
-UNKNOWN = result("settles", check="overlapping", kind="property", verdict="unknown", standing="inconclusive", message="out of time")
+UNKNOWN = result("settles", check="overlapping", kind="property", verdict="unknown", standing="inconclusive", message="out of time", depth=7)
 NOTE = result("outside", check="overlapping", verdict="violated", standing="note", steps=0, attributes={"severity": "note"})
 ROUND = result("calm", check="overlapping", kind="property", verdict="violated", standing="unmet", steps=2, story=LASSO)
 VACUOUS = result("idle", check="overlapping", vacuous=True, proof="1 state, the only one")
-BROKEN = result("broken", check="overlapping", verdict="error", standing="error", message="the check cannot be made ground")
+BROKEN = result("broken", check="overlapping", verdict="error", standing="error", message="the check cannot be made ground", depth=None)
 FAULT = Diagnostic(
     "unknown-field", "`Pod` has no field `ipp`", span(SPEC, "p.ip"), ((span(SPEC, "Pod"), "declared here"),), "did you mean `ip`?"
 )

@@ -37,8 +37,9 @@ def bools(depth: int = 3, nodes: tuple[str, ...] = ()) -> st.SearchStrategy[str]
     new = f"x{len(nodes)}"
     bound = st.deferred(lambda: bools(depth - 1, (*nodes, new)))
     opened = st.deferred(lambda: optionals(nodes))
+    atom = st.one_of(atoms).map(str)  # one alternative beside the others, not ten
     return st.one_of(
-        *atoms,
+        atom,
         st.tuples(st.sampled_from(["and", "or", "implies", "iff"]), inner, inner).map(lambda t: f"(({t[1]}) {t[0]} ({t[2]}))"),
         inner.map(lambda a: f"(not ({a}))"),
         st.tuples(numbers, st.sampled_from(["==", "<", "<=", "!="]), numbers).map(lambda t: f"(({t[0]}) {t[1]} ({t[2]}))"),
@@ -65,12 +66,13 @@ def ints(depth: int = 2, nodes: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
     inner, new = st.deferred(lambda: ints(depth - 1, nodes)), f"x{len(nodes)}"
     body = st.deferred(lambda: ints(depth - 1, (*nodes, new)))
     condition = st.deferred(lambda: bools(depth - 1, (*nodes, new)))
+    atom = st.one_of(atoms).map(str)
     return st.one_of(
-        *atoms,
+        atom,
         st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "mod"]), inner).map(lambda t: f"(({t[0]}) {t[1]} ({t[2]}))"),
         st.tuples(st.sampled_from(["sum", "min", "max"]), condition, body).map(lambda t: f"{t[0]}({new} in Node where {t[1]}: {t[2]})"),
         condition.map(lambda c: f"count({new} in Node where {c})"),
-        st.tuples(inner, inner).map(lambda t: f"max({t[0]}, {t[1]})"),
+        st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
         st.tuples(inner, inner).map(lambda t: f"ceil_div({t[0]}, {t[1]})"),
     )
 

@@ -1,7 +1,7 @@
 """A system unrolled: the constants of each state of a behaviour, and what is said of a state or a step at any place in it.
 
 What is said is encoded once, over the first two states, and put at another place by substitution. Variables that no action
-writes have one constant for all states. A step takes exactly one action that is enabled and defined;
+writes have one constant for all states. A step takes exactly one action that is enabled and defined.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Unrolling:
         """What the beginning says of variables that never change: it holds of every state."""
         reads = Reads()
         begun = [equal(variable(start.variable), start.value) for start in self.system.starts if start.value is not None]
-        return [self.at(0, term) for term in (*begun, *self.system.initial) if all(which.rigid for which in reads(term))]
+        return [self.at(0, term) for term in (*begun, *self.system.initial) if reads(term).isdisjoint(self.writers)]
 
     def step(self, k: int) -> list[Z3]:
         """That step `k` leads from state k to state k + 1."""

@@ -17,11 +17,14 @@ import z3
 
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.smt.bmc import vacuous
-from kmodel.engines.smt.encode import BITS, Z3
-from kmodel.engines.smt.frames import true_in
-from kmodel.engines.smt.search import Search
+from kmodel.engines.smt.after import After
+from kmodel.engines.smt.encode import BITS, Z3, encode
+from kmodel.engines.smt.frames import Unrolling, possible
+from kmodel.engines.smt.search import Search, failure
 from kmodel.engines.smt.solve import Clock, Prover, Stopped
+from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import System
+from kmodel.ground.terms import FALSE, Term, and_
 from kmodel.verdict.verdict import Complete, Effort, Induction, Outcome, Proved, Unknown, Verdict
 
 MOST_STATES = 4
@@ -74,60 +77,70 @@ def _verdict(search: Search, steps: StepCase, at: int, reason: str) -> Verdict:
 
 @dataclass(slots=True)
 class StepCase:
-    """k states in a row, wherever they come from: `holding[c]` says that claim c holds of them, `distinct` that they all differ."""
+    """k states in a row, wherever they come from: `holding[c]` says that claim c holds of them, `distinct` that they all differ.
+
+    What comes after the last of them is asked action by action. `proved` are the claims that stand."""
 
     search: Search
     prover: Prover
     holding: tuple[Z3, ...]
     distinct: Z3
+    afters: tuple[After, ...]
     proved: dict[int, Induction] = field(default_factory=dict)
 
     @staticmethod
     def make(search: Search, seed: int) -> StepCase:
+        system, reads = search.unrolling.system, Reads()
         prover = Prover.make(search.unrolling.numbers, search.prover.clock, seed)
-        holding = tuple(z3.Bool(f"holding{at}") for at in range(len(search.unrolling.system.claims)))
-        return StepCase(search, prover, holding, z3.Bool("distinct"))
+        holding = tuple(z3.Bool(f"holding{at}") for at in range(len(system.claims)))
+        return StepCase(search, prover, holding, z3.Bool("distinct"), tuple(After.of(action, reads) for action in system.actions))
 
     def prove(self, k: int, claims: Sequence[int]) -> None:
         """Prove what can be proved of the claims, which hold of the first k states, from the last k - 1 states and one more."""
         self._lengthen(k)
-        goals = {at: self.prover.literal("goal", said) for at, said in self.search.failures(k).items() if at in claims}
-        leaning = self._stand(k, goals)
-        self.prover.add([z3.Not(goal) for goal in goals.values()])
+        leaning = self._stand(k, claims)
         needed = {at: self._needed(at, leaning) for at in leaning}
         self.proved.update({at: self._certificate(k, each, leaning) for at, each in needed.items()})
 
     def _lengthen(self, k: int) -> None:
-        unrolling = self.search.unrolling
-        last = k - 1
-        self.prover.add([*((*unrolling.within(0), *unrolling.lasting()) if k == 1 else ()), *unrolling.step(last)])
+        unrolling, last = self.search.unrolling, k - 1
+        self.prover.add([*unrolling.within(0), *unrolling.lasting()] if k == 1 else unrolling.step(last - 1))
+        self.prover.add(unrolling.within(k))
         self.prover.add([z3.Implies(self.holding[at], z3.Not(said)) for at, said in self.search.failures(last).items()])
         self.prover.add([z3.Implies(self.distinct, z3.Not(unrolling.same(earlier, last))) for earlier in range(last)])
 
-    def _stand(self, k: int, goals: Mapping[int, Z3]) -> dict[int, frozenset[str]]:
+    def _stand(self, k: int, claims: Sequence[int]) -> dict[int, frozenset[str]]:
         """The claims that stand together with those proved before, each with the names of the assumptions that it needed."""
-        kept = set(goals)
+        goals = Goals(self.search.unrolling, self.afters, k - 1)
+        kept, waiting = set(claims), list(claims)
         leaning: dict[int, frozenset[str]] = {}
-        waiting = list(goals)
         while waiting:
             at = waiting.pop()
-            assumed = [self.holding[each] for each in sorted(kept | self.proved.keys())]
-            if k > 1 and self.search.unrolling.numbers is BITS:
-                assumed.append(self.distinct)
-            if not self.prover.check(goals[at], *assumed):
-                leaning[at] = frozenset(str(literal) for literal in self.prover.solver.unsat_core())
+            names = self._follows(goals, at, kept)
+            if names is not None:
+                leaning[at] = names
                 continue
-            fallen = self._fallen(kept, k) | {at}
-            kept -= fallen
-            lost = {str(self.holding[each]) for each in fallen}
-            shaken = {each for each, names in leaning.items() if names & lost} | fallen
+            kept.remove(at)
+            shaken = [each for each, names in leaning.items() if str(self.holding[at]) in names]
             leaning = {each: names for each, names in leaning.items() if each not in shaken}
-            waiting = [each for each in goals if each in kept and each not in leaning]
+            waiting += shaken
         return leaning
 
-    def _fallen(self, kept: set[int], k: int) -> set[int]:
-        model = self.prover.model()
-        return {at for at, said in self.search.failures(k).items() if at in kept and true_in(model, said)}
+    def _follows(self, goals: Goals, at: int, kept: set[int]) -> frozenset[str] | None:
+        """The assumptions from which it follows that no action makes the claim fail; None where one can."""
+        assumed = [self.holding[each] for each in sorted(kept | self.proved.keys())]
+        if goals.last > 0 and self.search.unrolling.numbers is BITS:
+            assumed.append(self.distinct)
+        needed = {str(self.holding[at])}
+        for action in range(len(self.afters)):
+            said = goals.fails(at, action)
+            if said is not None:
+                goal = self.prover.literal("goal", said)
+                if self.prover.check(goal, *assumed):
+                    return None
+                needed |= {str(literal) for literal in self.prover.solver.unsat_core()} - {str(goal)}
+                self.prover.add([z3.Not(goal)])
+        return frozenset(needed)
 
     def _needed(self, at: int, leaning: Mapping[int, frozenset[str]]) -> frozenset[int]:
         """The claim, those that its argument needed, those that theirs needed, and so on."""
@@ -146,3 +159,23 @@ class StepCase:
     def _certificate(self, k: int, needed: frozenset[int], leaning: Mapping[int, frozenset[str]]) -> Induction:
         distinct = any(self.proved[at].distinct if at in self.proved else str(self.distinct) in leaning[at] for at in needed)
         return Induction(k, distinct, tuple(sorted(needed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """That a claim fails after an action, said of state `last` of an unrolling (and of the next one, where variables stay primed)."""
+
+    unrolling: Unrolling
+    afters: tuple[After, ...]
+    last: int
+    known: dict[Term, Z3] = field(default_factory=dict)
+
+    def fails(self, claim: int, action: int) -> Z3 | None:
+        """None: it cannot, or fails only where it failed before."""
+        system, after = self.unrolling.system, self.afters[action]
+        fails = failure(system, system.claims[claim])
+        later = after.step(fails) if system.claims[claim].kind == "transition" else after.state(fails)
+        if later is FALSE or (later is fails and system.claims[claim].kind != "transition"):
+            return None
+        said = and_(possible(system.actions[action]), after.link, later)
+        return encode(said, self.unrolling.numbers, self.unrolling.state(self.last), self.unrolling.state(self.last + 1), self.known)

@@ -12,6 +12,9 @@ import z3
 from kmodel.engines.smt.encode import BITS, Z3, Numbers
 
 Reason: TypeAlias = Literal["out of time", "out of memory", "the solver gave up"]
+_LATER = 50
+"""Milliseconds that z3 is given beyond the clock, so that when its time is over the clock's is, too."""
+
 _CANCELLED = ("timeout", "canceled", "interrupted", "interrupted from keyboard", "interrupted by user")
 
 
@@ -68,7 +71,7 @@ class Prover:
         """Whether what was added holds somewhere together with the assumptions (literals)."""
         left = self.clock.left()
         if left is not None:
-            self.solver.set("timeout", max(1, round(left * 1000)))
+            self.solver.set("timeout", round(left * 1000) + _LATER)
         answer = self.solver.check(*assumptions)
         if answer == z3.unknown:
             self._explain()
