@@ -76,7 +76,9 @@ def _check(name: str, results: tuple[Result, ...], known: tuple[str, ...]) -> It
 
 def _is_told(result: Result) -> bool:
     """Whether there is more to say of a claim than its line."""
-    return result.standing in ("unmet", "note") or (result.standing == "inconclusive" and (result.story is not None or bool(result.reasons)))
+    return result.standing in ("unmet", "note") or (
+        result.standing == "inconclusive" and (result.story is not None or bool(result.reasons))
+    )
 
 
 def _failure(result: Result) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import assert_never
 
 from kmodel.source import Span
@@ -37,6 +38,8 @@ from kmodel.syntax.tree import (
     TypeNode,
     Var,
 )
+
+_CONTINUE = frozenset(["at", "of", "in", "is", "and", "or", "not", "mod", "with", "implies", "iff", "leads_to", "until", "where"])
 
 
 def show_declaration(page: Page, declaration: Declaration) -> int:
@@ -186,11 +189,16 @@ def _with_fields(page: Page, declaration: Record | Entity | Extend) -> int:
         _sources(page, declaration, start)
     else:
         _block(page, declaration, _headed(declaration), start)
-    for field in declaration.fields:
-        page.item(_field(field), field.span)
+    for field, following in zip_longest(declaration.fields, declaration.fields[1:]):
+        page.item(row(_field(field), "," if _runs_on(field, following) else ""), field.span)
     if declaration.fields:
         page.close(closing)
     return len(declaration.fields) + 2
+
+
+def _runs_on(field: FieldDeclaration, following: FieldDeclaration | None) -> bool:
+    """Whether a record's field of such a name would be read as a part of the field before it."""
+    return field.kind == "field" and following is not None and following.name in _CONTINUE
 
 
 def _sources(page: Page, declaration: Entity, start: int) -> None:

@@ -213,10 +213,16 @@ def _over_binders(expr: Aggregate | Comprehension) -> Layout:
         condition = () if expr.where is None else (LINE, "where ", expression(expr.where))
         return group(left, nest(CUT, *element, binders(expr.binders), *condition), CUT, right)
     if not expr.binders:
-        return enclosed(f"{expr.op}(", map(expression, expr.arguments), ")")
+        return enclosed(f"{expr.op}(", map(_no_binder, expr.arguments), ")")
     condition = () if expr.where is None else (LINE, "where ", expression(expr.where))
     body = () if expr.body is None else (":", LINE, expression(expr.body))
     return group(expr.op, "(", nest(CUT, binders(expr.binders), *condition, *body), CUT, ")")
+
+
+def _no_binder(argument: Expr) -> Layout:
+    """An argument of an aggregate: `x in s` there would be read as a binder."""
+    shown = expression(argument)
+    return row("(", shown, ")") if isinstance(argument, Binary) and argument.op == "in" else shown
 
 
 def where(condition: Expr | None) -> tuple[Layout, ...]:

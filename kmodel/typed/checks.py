@@ -1,279 +1,228 @@
-"""Checks: which instance, which modules, which claims, what is expected."""
+"""Checks: which instance, which modules, which claims, what is expected.
+
+A check sees its module's names, those of the modules that it uses, and the individuals that its scopes name. Without `use` the
+module and all that it imports, directly or not, takes part; with it the module itself and what the used ones bring. The claims to
+decide are the module's own, or those that `verify` means instead, and those that are expected; in the order of their declarations.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import assert_never
 
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
-from kmodel.typed.declare import Declarations
-from kmodel.typed.expressions import Constant, Expr, Stage
-from kmodel.typed.faults import Fault, fault, suggest
-from kmodel.typed.module import CheckSymbol, ClaimSymbol, Expectation, ScopeItem, Setting
-from kmodel.typed.relate import BOOL, CIDR, INT, item_type
-from kmodel.typed.scope import Named, Scope
-from kmodel.typed.typer import Typer
-from kmodel.typed.types import ListType, Type
-from kmodel.typed.values import Cidr, Individual
+from kmodel.typed.declare import Declarations, constant
+from kmodel.typed.expressions import Expr
+from kmodel.typed.faults import Fault, fault, short, silent, suggest, suggest_or_list, word
+from kmodel.typed.instances import Instance, read_scope, read_setting
+from kmodel.typed.module import CheckSymbol, ClaimSymbol, Expectation
+from kmodel.typed.relate import BOOL
+from kmodel.typed.scope import Named, Scope, ambiguous, article
+
+_OF_WITNESSES = ("reached", "unreachable")
 
 
 @dataclass(slots=True)
 class _Draft:
     """A check while its lines are read."""
 
-    node: tree.Check
     scope: Scope
     library: Declarations
     claims: Mapping[str, ClaimSymbol]
-    closures: Mapping[str, frozenset[str]]
-    scopes: list[ScopeItem] = field(default_factory=list)
-    individuals: dict[str, Individual] = field(default_factory=dict)
-    universe: Cidr | None = None
-    settings: list[Setting] = field(default_factory=list)
+    active: frozenset[str]
+    faults: list[Diagnostic]
+    instance: Instance
     assumptions: list[Expr] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
-    used: list[str] = field(default_factory=list)
     verified: list[str] | None = None
     expectations: list[Expectation] = field(default_factory=list)
     expected: dict[str, Expectation] = field(default_factory=dict)
     cluster: tuple[str, ...] | None = None
 
-    def typer(self) -> Typer:
-        return Typer(self.scope, self.library, individuals=self.individuals)
 
-
-def check(
-    node: tree.Check,
-    scope: Scope,
-    library: Declarations,
-    claims: Mapping[str, ClaimSymbol],
-    closures: Mapping[str, frozenset[str]],
-    faults: list[Diagnostic],
-) -> CheckSymbol:
-    """The typed check. Faults are collected, one a line."""
-    draft = _Draft(node, scope, library, claims, closures)
-    for item in sorted(node.items, key=lambda item: not isinstance(item, tree.Scope)):
+def check(node: tree.Check, scope: Scope, library: Declarations, claims: Mapping[str, ClaimSymbol]) -> CheckSymbol:
+    """The typed check. Faults are collected in the module's."""
+    faults = library.faults[scope.module]
+    used = _used(node, scope, library, faults)
+    wider = scope.with_modules(used)
+    active = frozenset({scope.module}).union(*(each.closure for each in used)) if used else scope.closure
+    draft = _Draft(wider, library, claims, active, faults, Instance(wider, library))
+    for item in sorted(node.items, key=_turn):
         try:
-            _TABLE[type(item)](draft, item)
+            _read(draft, item)
         except Fault as found:
-            faults.append(found.diagnostic)
-    own = [name for name, claim in claims.items() if claim.module == scope.module]
-    chosen = dict.fromkeys([*(own if draft.verified is None else draft.verified), *draft.expected])
-    order = {name: at for at, name in enumerate(claims)}
+            if found.diagnostic is not None:
+                faults.append(found.diagnostic)
+    return _finished(node, draft)
+
+
+def _turn(item: tree.CheckItem) -> int:
+    """Scopes come first: the others may speak of the individuals that they name."""
+    return 0 if isinstance(item, tree.Scope) else 1
+
+
+def _finished(node: tree.Check, draft: _Draft) -> CheckSymbol:
+    own = [name for name, claim in draft.claims.items() if claim.module == draft.scope.module]
+    chosen = {*(own if draft.verified is None else draft.verified), *draft.expected}
     return CheckSymbol(
-        tuple(draft.scopes),
-        draft.universe,
-        tuple(draft.settings),
+        tuple(draft.instance.scopes),
+        draft.instance.universe,
+        tuple(draft.instance.settings.values()),
         tuple(draft.assumptions),
         draft.limits,
-        _active(draft),
-        tuple(sorted(chosen, key=lambda name: order[name])),
+        draft.active,
+        tuple(name for name in draft.claims if name in chosen),
         tuple(draft.expectations),
         draft.cluster,
-        name=f"{scope.module}.{node.name}",
-        module=scope.module,
+        name=f"{draft.scope.module}.{node.name}",
+        module=draft.scope.module,
         span=node.name_span,
         doc=node.doc,
     )
 
 
-def _active(draft: _Draft) -> frozenset[str]:
-    module = draft.scope.module
-    if not draft.used:
-        return draft.closures[module]
-    return frozenset({module}).union(*(draft.closures[used] for used in draft.used))
+def _read(draft: _Draft, item: tree.CheckItem) -> None:
+    match item:
+        case tree.Scope():
+            read_scope(draft.instance, item)
+        case tree.Set():
+            read_setting(draft.instance, item)
+        case tree.CheckAssume(condition):
+            typer = draft.instance.typer(draft.faults)
+            draft.assumptions.append(constant(typer, typer.expression(condition, BOOL), "an assumption"))
+        case tree.Limit():
+            _limit(draft, item)
+        case tree.Verify(globs):
+            found = [name for glob in globs for name in _meant(draft, glob, item.span)]
+            draft.verified = [*(draft.verified or []), *found]
+        case tree.Expect():
+            _expect(draft, item)
+        case tree.Cluster(paths):
+            draft.cluster = (*(draft.cluster or ()), *paths)
+        case tree.Use():
+            pass
+        case _:
+            assert_never(item)
 
 
-def _scope(draft: _Draft, item: tree.Scope) -> None:
-    if item.name == "ip":
-        made = draft.typer().expression(item.value, CIDR)
-        assert isinstance(made, Constant)
-        draft.universe = made.value  # type: ignore[assignment] # a cidr literal's value
-        return
-    entity = draft.scope.need(item.name, "entity", item.span).name
-    names: tuple[str, ...] = ()
-    if isinstance(item.value, tree.Items) and item.value.kind == "set":
-        names = tuple(each.name for each in item.value.items if isinstance(each, tree.Name))
-        if len(names) != len(item.value.items):
-            raise fault("not-a-name", "names of individuals are wanted here", item.value.span, "write `{web, db}`")
-        size = len(names)
-    else:
-        size = _size(draft, item.value)
-    for at, name in enumerate(names):
-        if name in draft.individuals:
-            raise fault("duplicate-name", f"`{name}` is named twice", item.value.span)
-        draft.individuals[name] = Individual(entity, at, name, True)
-    if item.pool is not None and item.pool < size:
-        raise fault("pool-too-small", f"{size} of {item.pool} is more than all", item.span)
-    draft.scopes.append(ScopeItem(entity, names, size, item.pool, item.unless_given, span=item.span))
+# ---- modules
 
 
-def _size(draft: _Draft, node: tree.Expr) -> int:
-    made = draft.typer().expression(node, INT)
-    if not isinstance(made, Constant) or not isinstance(made.value, int) or made.value < 0:
-        raise fault("not-constant", "a number of individuals is wanted here", node.span, "write a number, or names: `{web, db}`")
-    return made.value
+def uses(node: tree.Check) -> Iterable[tuple[str, Span]]:
+    """The modules that a check uses, as it writes them."""
+    for item in node.items:
+        if isinstance(item, tree.Use):
+            yield from ((name, word(item.span, name)) for name in item.modules)
 
 
-def _set(draft: _Draft, item: tree.Set) -> None:
-    if item.owner is None:
-        named = draft.scope.need(item.name, "const", item.span)
-        value = _value(draft, item, draft.library.type_of(named))
-        draft.settings.append(Setting(None, None, named.name, value, False, item.unless_given, span=item.span))
-        return
-    who = draft.individuals.get(item.owner)
-    qualified = draft.scope.qualified(item.owner, item.name)
-    if who is None and qualified is not None and qualified.kind == "const":
-        value = _value(draft, item, draft.library.type_of(qualified))
-        draft.settings.append(Setting(None, None, qualified.name, value, False, item.unless_given, span=item.span))
-        return
-    entity = who.entity if who else draft.scope.need(item.owner, "entity", item.span).name
-    fields = draft.library.fields(entity)
-    symbol = fields.get(item.name)
-    if symbol is None:
-        raise fault("unknown-field", f"{entity.rsplit('.', 1)[-1]} has no field `{item.name}`", item.span, suggest(item.name, fields))
-    value, each = _field_value(draft, item, symbol.type) if who is None else (_value(draft, item, symbol.type), False)
-    draft.settings.append(Setting(entity, who.name if who else None, item.name, value, each, item.unless_given, span=item.span))
+def _used(node: tree.Check, scope: Scope, library: Declarations, faults: list[Diagnostic]) -> list[Scope]:
+    found: list[Scope] = []
+    for name, span in uses(node):
+        module = meant_module(name, scope, library.scopes)
+        if module is not None:
+            found.append(module)
+        elif not scope.incomplete:
+            help_ = suggest(name, library.scopes) or "give the module's whole name, or import it"
+            faults.append(Diagnostic("unknown-module", f"there is no module `{name}`", span, (), help_))
+    return found
 
 
-def _is_any(node: tree.Expr) -> bool:
-    return isinstance(node, tree.Name) and node.name == "any"
+def meant_module(name: str, scope: Scope, scopes: Mapping[str, Scope]) -> Scope | None:
+    """The module of this name, alias or last part."""
+    qualified = scope.qualifiers.get(name, [])
+    if len(qualified) == 1:
+        return qualified[0]
+    return scopes.get(name)
 
 
-def _value(draft: _Draft, item: tree.Set, type_: Type) -> Expr | None:
-    return None if _is_any(item.value) else _constant(draft.typer().expression(item.value, type_))
-
-
-def _constant(made: Expr) -> Expr:
-    if made.stage is not Stage.CONSTANT:
-        raise fault("not-constant", "this depends on the state", made.span, "a constant is set before anything happens")
-    return made
-
-
-def _field_value(draft: _Draft, item: tree.Set, type_: Type) -> tuple[Expr | None, bool]:
-    """One value for all individuals, or a list with one for each: whichever the field's type allows."""
-    if _is_any(item.value):
-        return None, False
-    try:
-        return _constant(draft.typer().expression(item.value, type_)), False
-    except Fault as first:
-        if not (isinstance(item.value, tree.Items) and item.value.kind == "list"):
-            raise
-        try:
-            return _constant(draft.typer().expression(item.value, ListType(type_))), True
-        except Fault as second:
-            raise (first if item_type(type_) is not None and isinstance(type_, ListType) else second) from None
-
-
-def _assume(draft: _Draft, item: tree.CheckAssume) -> None:
-    draft.assumptions.append(_constant(draft.typer().expression(item.condition, BOOL)))
+# ---- limits
 
 
 def _limit(draft: _Draft, item: tree.Limit) -> None:
-    named = draft.scope.dotted(item.action, item.span) or _anywhere(draft, item.action)
-    if named is None or named.kind != "action":
-        known = [name.rsplit(".", 1)[-1] for name in _actions(draft)]
-        raise fault("unknown-action", f"`{item.action}` is not a known action", item.span, suggest(item.action, known))
+    span = word(item.span, item.action)
+    named = draft.scope.dotted(item.action, span, "action") or _anywhere(draft, item.action, span)
+    if named is None:
+        if draft.scope.incomplete:
+            raise silent()
+        known = [each.declared.name for each in _seen(draft, "action")]
+        raise fault("unknown-action", f"there is no action `{item.action}`", span, suggest_or_list(item.action, known, "there is"))
     if named.name in draft.limits:
-        raise fault("duplicate-name", f"`{item.action}` is limited twice", item.span)
+        raise fault("duplicate-name", f"`{item.action}` is limited twice", span, "leave one of them out")
     draft.limits[named.name] = item.most
 
 
-def _anywhere(draft: _Draft, name: str) -> Named | None:
-    """A name of any module that the check's module sees, directly or not."""
-    found = [
-        draft.library.scopes[module].own[name]
-        for module in sorted(draft.closures[draft.scope.module])
-        if name in draft.library.scopes[module].own
-    ]
-    return found[0] if len(found) == 1 else None
+def _seen(draft: _Draft, kind: str) -> list[Named]:
+    """What is declared in all modules that the check sees, imported directly or not."""
+    modules = [draft.library.scopes[module] for module in sorted(draft.scope.closure) if module in draft.library.scopes]
+    return [each for module in modules for each in module.own.values() if each.kind == kind]
 
 
-def _actions(draft: _Draft) -> list[str]:
-    return [
-        each.name
-        for module in draft.closures[draft.scope.module]
-        for each in draft.library.scopes[module].own.values()
-        if each.kind == "action"
-    ]
+def _anywhere(draft: _Draft, name: str, span: Span) -> Named | None:
+    found = [each for each in _seen(draft, "action") if each.declared.name == name]
+    if len(found) > 1:
+        raise ambiguous(name, found, span)
+    return found[0] if found else None
 
 
-def _use(draft: _Draft, item: tree.Use) -> None:
-    for name in item.modules:
-        module = draft.scope.qualifiers.get(name, name)
-        matching = [each for each in draft.closures if each == module or each.endswith(f".{module}")]
-        if len(matching) != 1:
-            raise fault("unknown-module", f"`{name}` is no module that is imported", item.span, suggest(name, draft.scope.qualifiers))
-        draft.used.append(matching[0])
+# ---- claims
 
 
-def _globbed(draft: _Draft, glob: str, span: Span) -> list[str]:
-    """The claims that a glob means: `claim`, `module.claim`, `module.*`, `*`."""
-    seen = {
-        name: claim
-        for name, claim in draft.claims.items()
-        if claim.module in draft.closures[draft.scope.module] or any(claim.module in draft.closures[u] for u in draft.used)
-    }
-
-    def matches(name: str) -> bool:
-        module, _, short = name.rpartition(".")
-        if "." not in glob:
-            return fnmatchcase(short, glob)
-        wanted, _, last = glob.rpartition(".")
-        wanted = draft.scope.qualifiers.get(wanted, wanted)
-        return fnmatchcase(short, last) and (module == wanted or module.endswith(f".{wanted}"))
-
-    found = [name for name in seen if matches(name)]
+def _meant(draft: _Draft, glob: str, span: Span) -> list[str]:
+    """The claims that a glob means: `claim`, `module.claim`, `module.*`, `*`. A bare name is the module's own claim, if it has one."""
+    seen = {name: claim for name, claim in draft.claims.items() if claim.module in draft.scope.closure}
+    found = [name for name in seen if _matches(draft.scope, glob, name)]
+    if not found:
+        if draft.scope.incomplete:
+            raise silent()
+        known = [short(name) for name in seen]
+        raise fault("unknown-claim", f"there is no claim `{glob}`", word(span, glob), suggest_or_list(glob, known, "there is"))
+    if "*" in glob or len(found) == 1:
+        return found
     own = [name for name in found if seen[name].module == draft.scope.module]
-    chosen = own or found if "*" not in glob else found
-    if not chosen:
-        known = [name.rsplit(".", 1)[-1] for name in seen]
-        raise fault("unknown-claim", f"no claim is called `{glob}`", span, suggest(glob, known))
-    return chosen
+    if not own:
+        named = [draft.library.scopes[seen[name].module].own["claim", short(name)] for name in found]
+        raise ambiguous(glob, named, word(span, glob))
+    return own
 
 
-def _verify(draft: _Draft, item: tree.Verify) -> None:
-    draft.verified = (draft.verified or []) + [name for glob in item.globs for name in _globbed(draft, glob, item.span)]
+def _matches(scope: Scope, glob: str, name: str) -> bool:
+    module, _, claim = name.rpartition(".")
+    wanted, _, last = glob.rpartition(".")
+    if not fnmatchcase(claim, last):
+        return False
+    aliased = any(each.module == module for each in scope.qualifiers.get(wanted, ()))
+    return not wanted or aliased or fnmatchcase(module, wanted) or module.endswith(f".{wanted}")
 
 
 def _expect(draft: _Draft, item: tree.Expect) -> None:
-    claims = tuple(dict.fromkeys(name for glob in item.globs for name in _globbed(draft, glob, item.span)))
-    made = Expectation(item.verdict, claims, item.depth, item.steps, span=item.span)  # type: ignore[arg-type] # the token's own words
-    for name in claims:
-        witness = draft.claims[name].kind == "witness"
-        if witness != (item.verdict in ("reached", "unreachable")):
-            words = "`reached` or `unreachable`" if witness else "`holds` or `violated`"
-            raise fault(
-                "wrong-expectation",
-                f"`{name.rsplit('.', 1)[-1]}` cannot be expected `{item.verdict}`",
-                item.span,
-                f"of a {draft.claims[name].kind} say {words}",
-            )
-        if name in draft.expected:
-            raise fault(
-                "duplicate-expectation",
-                f"`{name.rsplit('.', 1)[-1]}` has two expectations",
-                item.span,
-                None,
-                ((draft.expected[name].span, "the first one"),),
-            )
-        draft.expected[name] = made
+    claims = dict.fromkeys(name for glob in item.globs for name in _fitting(draft, item, glob))
+    kept = tuple(name for name in claims if _is_first(draft, item, name))
+    verdict = item.verdict
+    assert verdict in ("holds", "violated", "reached", "unreachable"), verdict
+    made = Expectation(verdict, kept, item.depth, item.steps, span=item.span)  # type: ignore[arg-type] # asserted above
+    draft.expected.update(dict.fromkeys(kept, made))
     draft.expectations.append(made)
 
 
-def _cluster(draft: _Draft, item: tree.Cluster) -> None:
-    draft.cluster = (draft.cluster or ()) + item.paths
+def _fitting(draft: _Draft, item: tree.Expect, glob: str) -> list[str]:
+    """The claims that are meant, of which the verdict can be said; to name another one is a fault."""
+    found = _meant(draft, glob, item.span)
+    fitting = [name for name in found if (draft.claims[name].kind == "witness") == (item.verdict in _OF_WITNESSES)]
+    if fitting == found or (fitting and "*" in glob):
+        return fitting
+    wrong = next(name for name in found if name not in fitting)
+    words = "`holds` or `violated`" if item.verdict in _OF_WITNESSES else "`reached` or `unreachable`"
+    message = f"`{short(wrong)}` is {article(draft.claims[wrong].kind)}, which cannot be `{item.verdict}`"
+    raise fault("wrong-expectation", message, word(item.span, glob), f"expect it to be {words}")
 
 
-_TABLE: dict[type, Callable[..., None]] = {
-    tree.Scope: _scope,
-    tree.Set: _set,
-    tree.CheckAssume: _assume,
-    tree.Limit: _limit,
-    tree.Use: _use,
-    tree.Verify: _verify,
-    tree.Expect: _expect,
-    tree.Cluster: _cluster,
-}
+def _is_first(draft: _Draft, item: tree.Expect, name: str) -> bool:
+    first = draft.expected.get(name)
+    if first is not None:
+        also = ((first.span, "the first one"),)
+        message = f"`{short(name)}` has two expectations"
+        draft.faults.append(Diagnostic("duplicate-expectation", message, item.span, also, "leave one of them out"))
+    return first is None

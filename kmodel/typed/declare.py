@@ -1,270 +1,247 @@
-"""What is declared: types of fields, constants and parameters; defs are typed when first asked for."""
+"""What is declared: types of fields, constants and parameters; defs and defaults are typed when first asked for.
+
+A def has no recursion: one that is asked for while it is being typed is a fault (`recursive-def`), and so is a default that needs
+itself. A field's name belongs to its entity, whichever modules bring fields: no two of a program may bring the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, cast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Expr, Stage
-from kmodel.typed.faults import Fault, fault, suggest
+from kmodel.typed.faults import Fault, fault, short, silent
+from kmodel.typed.heads import field_head, head
+from kmodel.typed.makers import not_a_set
 from kmodel.typed.module import DefSymbol, FieldSymbol, Parameter
-from kmodel.typed.relate import BOOL, BYTES, CIDR, CPU, DURATION, INT, INT_OR_STRING, IP, STRING, is_finite, item_type, wording
-from kmodel.typed.scope import Named, Scope
-from kmodel.typed.typer import Typer
-from kmodel.typed.types import (
-    EntityType,
-    EnumType,
-    ListType,
-    MapType,
-    OptionalType,
-    RangeType,
-    RecordType,
-    SetType,
-    TupleType,
-    Type,
-)
-
-PLAIN: Mapping[str, Type] = {
-    "bool": BOOL,
-    "int": INT,
-    "cpu": CPU,
-    "bytes": BYTES,
-    "duration": DURATION,
-    "string": STRING,
-    "IntOrString": INT_OR_STRING,
-    "ip": IP,
-    "cidr": CIDR,
-}
+from kmodel.typed.relate import BOTTOM, is_countable, is_finite, item_type, wording
+from kmodel.typed.scope import TERM, Named, Scope
+from kmodel.typed.type_nodes import Resolver
+from kmodel.typed.typer import Forms, Typer
+from kmodel.typed.types import BottomType, EntityType, Type
+from kmodel.typed.walk import parts
 
 
 @dataclass(slots=True)
 class Declarations:
-    """The program's declarations while it is being typed: the `Library` that typers ask. `closures` are the modules that a module
-    sees, itself included; `faults` are collected by module."""
+    """The program's declarations while it is being typed: the `Library` that typers ask. `faults` are collected by module."""
 
+    forms: Forms
     scopes: Mapping[str, Scope]
-    closures: Mapping[str, frozenset[str]]
-    faults: dict[str, list[Diagnostic]]
+    faults: Mapping[str, list[Diagnostic]]
+    relation_stages: Mapping[str, Stage] = field(default_factory=dict)
+    resolver: Resolver = field(init=False)
     tables: dict[str, dict[str, FieldSymbol]] = field(default_factory=dict)
-    declared_types: dict[str, Type] = field(default_factory=dict)
+    declared: dict[Span, tree.FieldDeclaration] = field(default_factory=dict)
+    types: dict[str, Type] = field(default_factory=dict)
     signatures: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
-    defs: dict[str, DefSymbol] = field(default_factory=dict)
-    stages: dict[str, Stage] = field(default_factory=dict)
-    open_defs: list[str] = field(default_factory=list)
-    open_aliases: list[str] = field(default_factory=list)
+    defs: dict[str, DefSymbol | None] = field(default_factory=dict)
+    defaults: dict[Span, Expr | None] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)
+    silenced: dict[str, Span] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.resolver = Resolver(self.scopes, self.faults, self.type_of)
 
     # ---- what typers ask
 
     def type_of(self, named: Named) -> Type:
-        if named.name not in self.declared_types:
+        if named.name not in self.types:
             assert isinstance(named.declared, tree.Const | tree.Var)
-            self.declared_types[named.name] = self.resolve(named.declared.type, self.scopes[named.module])
-        return self.declared_types[named.name]
-
-    def fields(self, qualified: str) -> Mapping[str, FieldSymbol]:
-        return self.tables.get(qualified, {})
-
-    def visible_field(self, symbol: FieldSymbol, module: str) -> bool:
-        return symbol.module in self.closures[module]
-
-    def parameters(self, named: Named) -> tuple[Type, ...]:
-        return tuple(parameter.type for parameter in self.signature(named))
-
-    def result(self, named: Named, span: Span) -> tuple[Type, Stage]:
-        made = self.definition(named, span)
-        return made.result, self.stages[named.name]
+            self.types[named.name] = BOTTOM
+            self.types[named.name] = self.resolver.type(named.declared.type, self.scopes[named.module])
+        return self.types[named.name]
 
     def alias(self, named: Named) -> Type:
-        assert isinstance(named.declared, tree.TypeAliasDeclaration)
-        if named.name in self.open_aliases:
-            raise fault("recursive-type", f"`{named.declared.name}` is defined by itself", named.declared.name_span)
-        self.open_aliases.append(named.name)
-        try:
-            return self.resolve(named.declared.type, self.scopes[named.module])
-        finally:
-            self.open_aliases.pop()
+        return self.resolver.alias(named)
 
-    # ---- types
+    def members(self, enum: str) -> tuple[str, ...]:
+        declared = self._declared(enum)
+        assert isinstance(declared, tree.Enum)
+        return declared.members
 
-    def resolve(self, node: tree.TypeNode, scope: Scope) -> Type:
-        """The type that a type expression means in a module."""
-        match node:
-            case tree.OptionalType(item):
-                inner = self.resolve(item, scope)
-                if isinstance(inner, OptionalType):
-                    raise fault("nested-optional", "an optional of an optional says nothing more", node.span, "write one `?`")
-                return OptionalType(inner)
-            case tree.TupleType(items):
-                return TupleType(tuple(self.resolve(item, scope) for item in items))
-            case tree.RangeType(low, high):
-                return RangeType(self._bound(low, node, scope), self._bound(high, node, scope))
-            case tree.AppliedType():
-                return self._applied(node, scope)
-            case tree.NamedType(name):
-                return PLAIN[name] if name in PLAIN else self._named(name, node.span, scope)
+    def is_pool(self, entity: str) -> bool:
+        declared = self._declared(entity)
+        assert isinstance(declared, tree.Entity)
+        return declared.pool
 
-    def _bound(self, bound: int | str, node: tree.RangeType, scope: Scope) -> int | str:
-        if isinstance(bound, int):
-            return bound
-        named = scope.need(bound, "const", node.span)
-        if self.type_of(named) != INT and not isinstance(self.type_of(named), RangeType):
-            raise fault("type-mismatch", f"`{bound}` is {wording(self.type_of(named))}, and a bound is an int", node.span)
-        return named.name
+    def _declared(self, name: str) -> tree.Declaration:
+        module, _, last = name.rpartition(".")
+        return self.scopes[module].own[TERM, last].declared
 
-    def _applied(self, node: tree.AppliedType, scope: Scope) -> Type:
-        types = [self.resolve(argument, scope) for argument in node.arguments if not isinstance(argument, int)]
-        most = next((argument for argument in node.arguments if isinstance(argument, int)), None)
-        match node.name, types, most:
-            case "set", [item], None:
-                return SetType(item)
-            case "list", [item], _:
-                return ListType(item, most)
-            case "map", [key, value], None:
-                return MapType(key, value)
-            case _:
-                raise fault(
-                    "unknown-type",
-                    f"`{node.span.text}` is no type",
-                    node.span,
-                    "there are `set[T]`, `map[K, V]`, `list[T]` and `list[T, 5]`",
-                )
-
-    def _named(self, name: str, span: Span, scope: Scope) -> Type:
-        named = scope.dotted(name, span)
-        match named.kind if named else None:
-            case "enum":
-                return EnumType(_name(named))
-            case "record":
-                return RecordType(_name(named))
-            case "entity":
-                return EntityType(_name(named))
-            case "type":
-                assert named is not None
-                return self.alias(named)
-            case _:
-                kinds = ("enum", "record", "entity", "type")
-                known = [*PLAIN, *(each.declared.name for each in scope.visible() if each.kind in kinds)]
-                raise fault(
-                    "unknown-type", f"`{name}` is no known type", span, suggest(name, known) or "declare it, or import the module that does"
-                )
-
-    # ---- fields
-
-    def declare_fields(self, owner: str, nodes: tuple[tree.FieldDeclaration, ...], scope: Scope) -> None:
-        """Adds fields to an entity's or record's table; their defaults come later."""
-        table = self.tables.setdefault(owner, {})
-        for node in nodes:
-            with_faults = self.faults[scope.module]
-            try:
-                self._declare_field(table, owner, node, scope)
-            except Fault as found:
-                with_faults.append(found.diagnostic)
-
-    def _declare_field(self, table: dict[str, FieldSymbol], owner: str, node: tree.FieldDeclaration, scope: Scope) -> None:
-        if node.name in table:
-            first = table[node.name]
-            raise fault(
-                "duplicate-field",
-                f"{owner.rsplit('.', 1)[-1]} already has a field `{node.name}`",
-                node.name_span,
-                "give it another name",
-                ((first.span, "first declared here"),),
-            )
-        type_ = self.resolve(node.type, scope)
-        if node.kind == "var":
-            self.check_finite(type_, node.type.span)
-        kind = cast(Literal["const", "var", "field"], node.kind)
-        table[node.name] = FieldSymbol(
-            kind, type_, None, node.at, node.of, name=node.name, module=scope.module, span=node.name_span, doc=node.doc
-        )
-
-    def check_finite(self, type_: Type, span: Span) -> None:
-        if not is_finite(type_) or any(not is_finite(inner) for inner in self._inside(type_)):
-            raise fault(
-                "infinite-state-type",
-                f"state cannot hold {wording(type_)}",
-                span,
-                "use an enum, a range, an entity, a bounded list or a set of these",
-            )
-
-    def _inside(self, type_: Type) -> list[Type]:
-        if isinstance(type_, RecordType):
-            return [symbol.type for symbol in self.tables.get(type_.name, {}).values()]
-        item = item_type(type_)
-        return [] if item is None else self._inside(item)
-
-    # ---- parameters and defs
+    def fields(self, owner: str, closure: frozenset[str]) -> Mapping[str, FieldSymbol]:
+        return {name: symbol for name, symbol in self.tables.get(owner, {}).items() if symbol.module in closure or symbol.kind == "field"}
 
     def signature(self, named: Named) -> tuple[Parameter, ...]:
         if named.name not in self.signatures:
-            assert isinstance(named.declared, tree.Def | tree.Relation | tree.Action | tree.Claim | tree.Query)
-            finite = not isinstance(named.declared, tree.Def | tree.Query | tree.Relation)
-            self.signatures[named.name] = self.typed_parameters(named.declared.parameters, self.scopes[named.module], finite)
+            self.signatures[named.name] = ()
+            self.signatures[named.name] = self._signature(named)
         return self.signatures[named.name]
 
-    def typed_parameters(self, nodes: tuple[tree.Parameter, ...], scope: Scope, finite: bool) -> tuple[Parameter, ...]:
-        typer, made = Typer(scope, self), []
+    def result(self, named: Named, span: Span) -> tuple[Type, Stage]:
+        made = self.definition(named, span)
+        if made is None:
+            raise silent()
+        return made.result, made.body.stage
+
+    def relation_stage(self, relation: str) -> Stage:
+        return self.relation_stages.get(relation, Stage.STATE)
+
+    def unexplained(self, module: str, span: Span) -> None:
+        self.silenced.setdefault(module, span)
+
+    # ---- fields
+
+    def declare_fields(self, owner: str, nodes: Iterable[tree.FieldDeclaration], scope: Scope) -> None:
+        """Adds fields to an entity's or record's table, without their defaults."""
+        table = self.tables.setdefault(owner, {})
         for node in nodes:
-            parameter = self._parameter(node, typer, finite)
+            first = table.get(node.name)
+            if first is not None:
+                help_ = "give it another name" if first.module in scope.closure else f"`{first.module}` brings it too: give it another name"
+                message = f"`{short(owner)}` already has a field `{node.name}`"
+                self._note(scope, fault("duplicate-field", message, node.name_span, help_, ((first.span, "first declared here"),)))
+                continue
+            table[node.name] = self._field(node, scope)
+            self.declared[node.name_span] = node
+
+    def _field(self, node: tree.FieldDeclaration, scope: Scope) -> FieldSymbol:
+        type_ = self.resolver.type(node.type, scope)
+        kind = node.kind
+        assert kind in ("const", "var", "field"), kind
+        made = field_head(scope.module, node)
+        return FieldSymbol(kind, type_, None, node.at, node.of, **made)  # type: ignore[arg-type] # asserted above
+
+    def check_state(self, type_: Type, span: Span, scope: Scope) -> None:
+        """A fault where a state cannot hold the type."""
+        if not is_finite(type_, self.inside):
+            help_ = "it holds bool, enums, ranges, entities, ip; optionals, tuples, records, sets, maps and `list[T, 5]` of such; or int"
+            self._note(scope, fault("infinite-state-type", f"a state cannot hold {wording(type_)}", span, help_))
+
+    def inside(self, record: str) -> list[Type]:
+        """The types of a record's fields."""
+        return [symbol.type for symbol in self.tables.get(record, {}).values()]
+
+    def default(self, symbol: FieldSymbol, owner: str) -> Expr | None:
+        """A field's default, in sight of the individual as `self` and, by name, of its other fields; known before any search."""
+        node = self.declared[symbol.span]
+        if node.default is None:
+            return None
+        if symbol.span not in self.defaults:
+            self.defaults[symbol.span] = self._default(symbol, owner, node.default)
+        made = self.defaults[symbol.span]
+        if made is None:
+            raise silent()
+        return made
+
+    def _default(self, symbol: FieldSymbol, owner: str, node: tree.Expr) -> Expr | None:
+        scope, key = self.scopes[symbol.module], f"{owner}.{symbol.name}"
+        if key in self.open:
+            message = f"the default of `{symbol.name}` needs itself"
+            self._note(scope, fault("recursive-default", message, symbol.span, "give it a value of its own"))
+            return None
+        self.open.append(key)
+        typer = self.typer(scope)
+        if symbol.kind != "field":
+            typer.own = owner
+            typer.bind({"self": (EntityType(owner), Stage.CONSTANT)}, symbol.span)
+        made = constant(typer, typer.expression(node, symbol.type), "a default")
+        self.open.pop()
+        return self.defaults.get(symbol.span, made)
+
+    def finished(self, owner: str) -> tuple[FieldSymbol, ...]:
+        """The fields of an entity or record with their defaults."""
+        return tuple(replace(symbol, default=self._known(symbol, owner)) for symbol in self.tables[owner].values())
+
+    def _known(self, symbol: FieldSymbol, owner: str) -> Expr | None:
+        try:
+            return self.default(symbol, owner)
+        except Fault:
+            return None
+
+    # ---- parameters and defs
+
+    def typer(self, scope: Scope) -> Typer:
+        return Typer(scope, self, self.faults[scope.module])
+
+    def with_parameters(self, scope: Scope, parameters: Iterable[Parameter]) -> Typer:
+        """A typer that sees the parameters; an instance of a declaration has one value for each."""
+        typer = self.typer(scope)
+        typer.locals.update({each.name: (each.type, Stage.CONSTANT) for each in parameters})
+        return typer
+
+    def _signature(self, named: Named) -> tuple[Parameter, ...]:
+        declared = named.declared
+        assert isinstance(declared, tree.Def | tree.Relation | tree.Action | tree.Claim | tree.Query)
+        typer, made = self.typer(self.scopes[named.module]), list[Parameter]()
+        for node in declared.parameters:
+            parameter = self._parameter(node, typer)
+            if isinstance(declared, tree.Action | tree.Claim):
+                self._check_parameter(parameter, typer.scope)
             typer.bind({node.name: (parameter.type, Stage.CONSTANT)}, node.span)
             made.append(parameter)
         return tuple(made)
 
-    def _parameter(self, node: tree.Parameter, typer: Typer, finite: bool) -> Parameter:
-        domain: Expr | None = None
+    def _parameter(self, node: tree.Parameter, typer: Typer) -> Parameter:
+        """`x: T`, or `x in s`, whose type is that of the set's items."""
         if node.type is not None:
-            type_ = self.resolve(node.type, typer.scope)
-        else:
-            assert node.domain is not None
-            domain = typer.expression(node.domain)
-            item = item_type(domain.type)
-            if item is None:
-                raise fault("not-a-set", f"this is {wording(domain.type)}, which has no items", domain.span)
-            type_ = item
-        if finite and domain is None and (not is_finite(type_) or type_ == INT):
-            raise fault(
-                "infinite-parameter",
-                f"`{node.name}` has endlessly many values",
-                node.span,
-                "give it a range, or choose it from a set: `x in s`",
-            )
-        return Parameter(node.name, type_, domain, span=node.span)
+            return Parameter(node.name, self.resolver.type(node.type, typer.scope), None, span=node.span)
+        assert node.domain is not None
+        domain = typer.expression(node.domain)
+        item = item_type(domain.type)
+        if item is None and not isinstance(domain.type, BottomType):
+            typer.note(not_a_set(domain))
+        return Parameter(node.name, item or BOTTOM, domain, span=node.span)
 
-    def definition(self, named: Named, span: Span) -> DefSymbol:
-        """The typed def; one that needs itself is a fault."""
-        if named.name in self.defs:
-            return self.defs[named.name]
-        declared = named.declared
+    def _check_parameter(self, parameter: Parameter, scope: Scope) -> None:
+        """An action or claim is instantiated for each value: of a finite type, or of a set that is known before any search."""
+        listed = parameter.domain is not None and parameter.domain.stage is Stage.CONSTANT
+        if not listed and not is_countable(parameter.type, self.inside):
+            message = f"`{parameter.name}` has endlessly many values, those of {wording(parameter.type)}"
+            help_ = "give it an enum, an entity or a range, or choose it: `x in s`"
+            self._note(scope, fault("infinite-parameter", message, parameter.span, help_))
+
+    def definition(self, named: Named, span: Span) -> DefSymbol | None:
+        """The typed def; None, and a fault, where it needs itself."""
+        if named.name not in self.defs:
+            if named.name in self.open:
+                self._recursion(named, span)
+                return None
+            made = self._define(named)
+            self.defs.setdefault(named.name, made)
+        return self.defs[named.name]
+
+    def _recursion(self, named: Named, span: Span) -> None:
+        cycle = [name for name in self.open[self.open.index(named.name) :] if name in self.signatures]
+        calls = " calls ".join(f"`{short(name)}`" for name in [*cycle, named.name])
+        help_ = "a def cannot call itself: declare a `relation`, and `rule`s for it"
+        self._note(self.scopes[named.module], fault("recursive-def", calls, named.declared.name_span, help_, ((span, "called here"),)))
+        self.defs.update(dict.fromkeys(cycle))
+
+    def _define(self, named: Named) -> DefSymbol:
+        declared, scope = named.declared, self.scopes[named.module]
         assert isinstance(declared, tree.Def)
-        if named.name in self.open_defs:
-            cycle = " calls ".join(
-                f"`{each.rsplit('.', 1)[-1]}`" for each in [*self.open_defs[self.open_defs.index(named.name) :], named.name]
-            )
-            raise fault("recursive-def", f"{cycle}", span, "a def cannot call itself: declare a `relation` with rules")
-        self.open_defs.append(named.name)
-        try:
-            made, stage = self._define(named, declared)
-        finally:
-            self.open_defs.pop()
-        self.defs[named.name], self.stages[named.name] = made, stage
-        return made
-
-    def _define(self, named: Named, declared: tree.Def) -> tuple[DefSymbol, Stage]:
-        scope = self.scopes[named.module]
         parameters = self.signature(named)
-        typer = Typer(scope, self)
-        typer.bind({parameter.name: (parameter.type, Stage.CONSTANT) for parameter in parameters}, declared.span)
-        wanted = None if declared.result is None else self.resolve(declared.result, scope)
+        typer = self.with_parameters(scope, parameters)
+        wanted = None if declared.result is None else self.resolver.type(declared.result, scope)
+        self.open.append(named.name)
         body = typer.expression(declared.body, wanted)
-        made = DefSymbol(
-            parameters, wanted or body.type, body, name=named.name, module=named.module, span=declared.name_span, doc=declared.doc
-        )
-        return made, body.stage
+        self.open.pop()
+        return DefSymbol(parameters, wanted or body.type, body, **head(named.module, declared))
+
+    def _note(self, scope: Scope, found: Fault) -> None:
+        assert found.diagnostic is not None
+        self.faults[scope.module].append(found.diagnostic)
 
 
-def _name(named: Named | None) -> str:
-    assert named is not None
-    return named.name
+def constant(typer: Typer, made: Expr, what: str) -> Expr:
+    """The expression, which must be known before any search; what depends on the state in it is underlined."""
+    late = made
+    while found := next((part for part, _ in parts(late) if part.stage is not Stage.CONSTANT), None):
+        late = found
+    if late.stage is not Stage.CONSTANT:
+        message = f"{what} is known before anything happens, and this depends on the state"
+        typer.note(fault("not-constant", message, late.span, "use constants only; `init` relates what the first state holds"))
+    return made

@@ -1,4 +1,14 @@
-"""Literals: the values that numbers with a unit, addresses and texts mean."""
+"""Literals: the values that numbers with a unit, addresses and texts mean.
+
+| written | type, value |
+|---|---|
+| `m`, `cpu` | cpu, in thousandths |
+| `B`, `k M G T P` (1000), `Ki Mi Gi Ti Pi` (1024) | bytes |
+| `ms s min h d` | duration, in milliseconds |
+| `25%` | IntOrString, the text itself |
+
+An amount that is no whole number of these is rounded up. `0` is zero of whatever kind is expected.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +21,8 @@ from math import ceil
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Constant, Stage
 from kmodel.typed.faults import fault
-from kmodel.typed.relate import BOOL, BOTTOM, BYTES, CIDR, CPU, DURATION, INT, INT_OR_STRING, IP, STRING
-from kmodel.typed.types import IntOrStringType, OptionalType, Type
+from kmodel.typed.relate import BOOL, BOTTOM, BYTES, CIDR, CPU, DURATION, INT, INT_OR_STRING, IP, STRING, optional, present
+from kmodel.typed.types import IntOrStringType, IntType, OptionalType, Type
 from kmodel.typed.values import Value
 
 UNITS: Mapping[str, tuple[Type, int]] = {
@@ -30,11 +40,15 @@ UNITS: Mapping[str, tuple[Type, int]] = {
 
 
 def literal(node: tree.Literal, expected: Type | None) -> Constant:
-    """The constant that a literal means; a text or percentage is an IntOrString where one is expected."""
+    """The constant that a literal means, in the light of the type that is expected."""
     type_, value = _meaning(node)
-    wanted = expected.item if isinstance(expected, OptionalType) else expected
-    if isinstance(wanted, IntOrStringType) and type_ in (STRING, INT_OR_STRING):
+    wanted = None if expected is None else present(expected)
+    if isinstance(wanted, IntOrStringType) and type_ in (STRING, INT):
         type_ = INT_OR_STRING
+    if isinstance(wanted, IntType) and type_ == INT and value == 0:
+        type_ = wanted
+    if node.kind == "none" and expected is not None:
+        type_ = optional(expected)
     return Constant(value, type=type_, stage=Stage.CONSTANT, span=node.span)
 
 
@@ -57,9 +71,10 @@ def _meaning(node: tree.Literal) -> tuple[Type, Value]:
 
 
 def _quantity(node: tree.Literal) -> tuple[Type, Value]:
-    amount, unit = re.fullmatch(r"([\d.]+)([A-Za-z]+)", node.text).groups()  # type: ignore[union-attr] # the token's own pattern
-    type_, size = UNITS[unit]
-    return type_, ceil(Fraction(amount) * size)
+    parts = re.fullmatch(r"([\d.]+)([A-Za-z]+)", node.text)
+    assert parts is not None, node.text
+    type_, size = UNITS[parts[2]]
+    return type_, ceil(Fraction(parts[1]) * size)
 
 
 def _address(node: tree.Literal) -> tuple[Type, Value]:
@@ -69,9 +84,8 @@ def _address(node: tree.Literal) -> tuple[Type, Value]:
         network = IPv4Network(node.text, strict=False)
     except ValueError:
         what = "an address" if node.kind == "ip" else "a range of addresses"
-        raise fault(
-            "invalid-literal", f"`{node.text}` is not {what}", node.span, "four numbers of 0 to 255, then for a range `/` and 0 to 32"
-        ) from None
+        help_ = "write four numbers of 0 to 255, and for a range `/` and 0 to 32"
+        raise fault("invalid-literal", f"`{node.text}` is not {what}", node.span, help_) from None
     if str(network) != node.text:
         raise fault("host-bits-set", f"`{node.text}` has bits beyond its prefix", node.span, f"the range is `{network}`")
     return CIDR, network

@@ -13,7 +13,7 @@ from kmodel.semantics import evaluate
 from kmodel.typed.types import MapType, OptionalType, RangeType, SetType, Type
 from kmodel.typed.values import MapValue, Value
 from tests.ground.specs import grounding
-from tests.strategies.expressions import VARIABLES, bools
+from tests.strategies.expressions import VARIABLES, expressions
 
 
 def _value(data: st.DataObject, type_: Type, made: Grounding) -> Value:
@@ -55,10 +55,10 @@ def _agrees(made: Grounding, name: str, state: State) -> None:
         assert all(evaluate(claim.term, state) for claim in claims) == concrete
 
 
-@given(st.lists(bools(), min_size=4, max_size=8), st.data())
-def test_the_term_at_a_state_is_the_value_of_the_state(expressions: list[str], data: st.DataObject) -> None:
-    invariants = "\n".join(f"invariant i{at} {{ {expression} }}" for at, expression in enumerate(expressions))
+@given(st.lists(expressions(), min_size=4, max_size=8), st.data())
+def test_the_term_at_a_state_is_the_value_of_the_state(written: list[str], data: st.DataObject) -> None:
+    invariants = "\n".join(f"invariant i{at} {{ {expression} }}" for at, expression in enumerate(written))
     made = grounding(f"module test\n{VARIABLES}\n{invariants}\ncheck c {{ scope Node = 2 }}")
     for state in [_state(data, made) for _ in range(4)]:
-        for at in range(len(expressions)):
+        for at in range(len(written)):
             _agrees(made, f"test.i{at}", state)

@@ -67,7 +67,9 @@ VIOLATED = result(
     trace="counterexamples/ipam--overlapping--unique_pod_ips.itf.json",
 )
 EXPECTED = result("two_run", check="overlapping", kind="witness", verdict="unreachable", expected=Expected("unreachable"), proof="8 states")
-UNKNOWN = result("settles", check="overlapping", kind="property", verdict="unknown", standing="inconclusive", message="out of time", depth=7)
+UNKNOWN = result(
+    "settles", check="overlapping", kind="property", verdict="unknown", standing="inconclusive", message="out of time", depth=7
+)
 NOTE = result("outside", check="overlapping", verdict="violated", standing="note", steps=0, attributes={"severity": "note"})
 ROUND = result("calm", check="overlapping", kind="property", verdict="violated", standing="unmet", steps=2, story=LASSO)
 VACUOUS = result("idle", check="overlapping", vacuous=True, proof="1 state, the only one")

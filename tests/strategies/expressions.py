@@ -1,6 +1,12 @@
-"""Expressions of the language as text, over the variables of `VARIABLES`: well typed, small, often undefined somewhere."""
+"""Expressions of the language as text, over the variables of `VARIABLES`: well typed, and often undefined somewhere.
+
+They are drawn from a seed rather than choice by choice: a mix of all forms finds more than many variations of the simplest ones.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -9,6 +15,7 @@ enum Colour { Red, Green, Blue }
 entity Node {
   const weight: int = ordinal(self) + 1
   const label: string = name(self)
+  const tags: map[string, int] = if ordinal(self) == 0 then {"a": 1} else {"b": 2}
   var up: bool
   var load: 0..2
   var peers: set[Node] = {}
@@ -20,80 +27,112 @@ var level: 0..2
 var spare: (0..1)? = none
 var colour: Colour
 var here: Node? = none
+var shade: Colour
+var there: Node? = none
 """
 
-
-def bools(depth: int = 3, nodes: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
-    """Bools; `nodes` are the names of nodes in scope."""
-    atoms = [st.just("on"), st.sampled_from(["colour == Red", "colour < Blue", "here == none", "spare == 1", "spare != none"])]
-    if nodes:
-        node = st.sampled_from(nodes)
-        atoms += [node.map(lambda n: f"{n}.up"), node.map(lambda n: f"here == {n}"), node.map(lambda n: f'{n}.label == "node1"')]
-        atoms += [st.tuples(node, node).map(lambda two: f"{two[0]} in {two[1]}.peers"), st.tuples(node, node).map(_has_hop)]
-    if depth == 0:
-        return st.one_of(atoms)
-    # `not` keeps what is bound to itself, so that a name can be used again beside it.
-    inner, numbers = st.deferred(lambda: bools(depth - 1, nodes)), st.deferred(lambda: ints(depth - 1, nodes))
-    new = f"x{len(nodes)}"
-    bound = st.deferred(lambda: bools(depth - 1, (*nodes, new)))
-    opened = st.deferred(lambda: optionals(nodes))
-    atom = st.one_of(atoms).map(str)  # one alternative beside the others, not ten
-    return st.one_of(
-        atom,
-        st.tuples(st.sampled_from(["and", "or", "implies", "iff"]), inner, inner).map(lambda t: f"(({t[1]}) {t[0]} ({t[2]}))"),
-        inner.map(lambda a: f"(not ({a}))"),
-        st.tuples(numbers, st.sampled_from(["==", "<", "<=", "!="]), numbers).map(lambda t: f"(({t[0]}) {t[1]} ({t[2]}))"),
-        st.tuples(st.sampled_from(["forall", "exists"]), sets(nodes), bound).map(lambda t: f"({t[0]} {new} in {t[1]}: {t[2]})"),
-        st.tuples(st.sampled_from(["forall", "exists"]), bound, bound).map(lambda t: f"({t[0]} {new} in Node where {t[1]}: {t[2]})"),
-        st.tuples(opened, st.sampled_from(["and", "implies"]), bound).map(lambda t: f"(not (not ({t[0]} is {new} {t[1]} {t[2]})))"),
-        st.tuples(opened, bound, inner).map(lambda t: f"(if {t[0]} is {new} then {t[1]} else {t[2]})"),
-        st.tuples(sets(nodes), st.sampled_from(["==", "<="]), sets(nodes)).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
-    )
+Nodes = tuple[str, ...]
 
 
-def _has_hop(two: tuple[str, str]) -> str:
-    return f"{two[0]} in {two[1]}.hops"
+def expressions() -> st.SearchStrategy[str]:
+    """Bools."""
+    return st.integers(0, 2**32).map(lambda seed: Writer(Random(seed)).bool(3, ()))
 
 
-def ints(depth: int = 2, nodes: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
-    atoms = [st.integers(0, 3).map(str), st.just("level"), st.just("or_else(spare, 7)"), st.just("ordinal(colour)")]
-    if nodes:
-        node = st.sampled_from(nodes)
-        atoms += [node.map(lambda n: f"{n}.load"), node.map(lambda n: f"{n}.weight"), node.map(lambda n: f"size({n}.peers)")]
-        atoms += [st.tuples(node, node).map(lambda two: f"{two[0]}.hops[{two[1]}]")]
-    if depth == 0:
-        return st.one_of(atoms)
-    inner, new = st.deferred(lambda: ints(depth - 1, nodes)), f"x{len(nodes)}"
-    body = st.deferred(lambda: ints(depth - 1, (*nodes, new)))
-    condition = st.deferred(lambda: bools(depth - 1, (*nodes, new)))
-    atom = st.one_of(atoms).map(str)
-    return st.one_of(
-        atom,
-        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "mod"]), inner).map(lambda t: f"(({t[0]}) {t[1]} ({t[2]}))"),
-        st.tuples(st.sampled_from(["sum", "min", "max"]), condition, body).map(lambda t: f"{t[0]}({new} in Node where {t[1]}: {t[2]})"),
-        condition.map(lambda c: f"count({new} in Node where {c})"),
-        st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
-        st.tuples(inner, inner).map(lambda t: f"ceil_div({t[0]}, {t[1]})"),
-    )
+class Writer:
+    """Writes expressions. `nodes` are the names of nodes that are in scope; each new name is used once."""
 
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.names = 0
 
-def optionals(nodes: tuple[str, ...]) -> st.SearchStrategy[str]:
-    """Optional nodes."""
-    found = [st.just("here")]
-    if nodes:
-        found.append(st.sampled_from(nodes).map(lambda n: f"{n}.next"))
-    return st.one_of(found)
+    def fresh(self) -> str:
+        self.names += 1
+        return f"x{self.names}"
 
+    def one(self, *options: Callable[[], str]) -> str:
+        return self.random.choice(options)()
 
-def sets(nodes: tuple[str, ...]) -> st.SearchStrategy[str]:
-    """Sets of nodes."""
-    if not nodes:
-        return st.sampled_from(["Node", "{y in Node where y.up}", "{z for y in Node where y.next is z}"])
-    node = st.sampled_from(nodes)
-    return st.one_of(
-        node.map(lambda n: f"{n}.peers"),
-        node.map(lambda n: f"keys({n}.hops)"),
-        st.tuples(node, node).map(lambda two: f"({two[0]}.peers + {{{two[1]}}})"),
-        st.tuples(node, node).map(lambda two: f"({two[0]}.peers - keys({two[1]}.hops))"),
-        node.map(lambda n: f"{{z for y in {n}.peers where y.next is z}}"),
-    )
+    def node(self, nodes: Nodes) -> str:
+        return self.random.choice(nodes)
+
+    def bool(self, depth: int, nodes: Nodes) -> str:
+        if depth == 0:
+            return self.bool_atom(nodes)
+        return self.one(
+            lambda: self.bool_atom(nodes),
+            lambda: self.joined(depth - 1, nodes),
+            lambda: f"(not {self.bool(depth - 1, nodes)})",
+            lambda: self.compared(depth - 1, nodes),
+            lambda: self.compared(depth - 1, nodes),
+            lambda: self.quantified(depth - 1, nodes),
+            lambda: self.quantified(depth - 1, nodes),
+            lambda: self.opened(depth - 1, nodes),
+            lambda: f"({self.set(nodes)} {self.random.choice(['==', '<=', '!='])} {self.set(nodes)})",
+        )
+
+    def bool_atom(self, nodes: Nodes) -> str:
+        atoms = ["on", "colour == shade", "colour < shade", "here == there", "here == none", "spare == 1", "level == spare"]
+        if nodes:
+            n, m = self.node(nodes), self.node(nodes)
+            atoms += [f"{n}.up", f"here == {n}", f'{n}.label == "node1"', f"{m} in {n}.peers", f"{m} in {n}.hops", f"{n}.next == there"]
+            atoms += [f"get({n}.hops, {m}) == spare", f"{n}.next == {m}.next", f"{n} == {m}", f'"a" in {n}.tags']
+        return self.random.choice(atoms)
+
+    def joined(self, depth: int, nodes: Nodes) -> str:
+        word = self.random.choice(["and", "or", "implies", "iff"])
+        return f"({self.bool(depth, nodes)} {word} {self.bool(depth, nodes)})"
+
+    def compared(self, depth: int, nodes: Nodes) -> str:
+        return f"({self.int(depth, nodes)} {self.random.choice(['==', '<', '<=', '!='])} {self.int(depth, nodes)})"
+
+    def quantified(self, depth: int, nodes: Nodes) -> str:
+        new = self.fresh()
+        inside = (*nodes, new)
+        where = f" where {self.bool(depth, inside)}" if self.random.random() < 0.5 else ""
+        domain = "Node" if where else self.set(nodes)
+        return f"({self.random.choice(['forall', 'exists'])} {new} in {domain}{where}: {self.bool(depth, inside)})"
+
+    def opened(self, depth: int, nodes: Nodes) -> str:
+        value, new = self.optional(nodes), self.fresh()
+        body = self.bool(depth, (*nodes, new))
+        if self.random.random() < 0.4:
+            return f"(if {value} is {new} then {body} else {self.bool(depth, nodes)})"
+        return f"({value} is {new} {self.random.choice(['and', 'implies'])} {body})"
+
+    def int(self, depth: int, nodes: Nodes) -> str:
+        if depth == 0 or self.random.random() < 0.3:
+            return self.int_atom(nodes)
+        return self.one(
+            lambda: f"({self.int(depth - 1, nodes)} {self.random.choice(['+', '-', '*', '/', 'mod'])} {self.int(depth - 1, nodes)})",
+            lambda: f"{self.random.choice(['min', 'max', 'ceil_div'])}({self.int(depth - 1, nodes)}, {self.int(depth - 1, nodes)})",
+            lambda: self.aggregate(depth - 1, nodes),
+            lambda: self.aggregate(depth - 1, nodes),
+            lambda: f"(if {self.bool(depth - 1, nodes)} then {self.int(depth - 1, nodes)} else {self.int(depth - 1, nodes)})",
+        )
+
+    def int_atom(self, nodes: Nodes) -> str:
+        atoms = ["0", "1", "3", "level", "or_else(spare, 7)", "ordinal(colour)"]
+        if nodes:
+            n, m = self.node(nodes), self.node(nodes)
+            atoms += [f"{n}.load", f"{n}.weight", f"size({n}.peers)", f"{n}.hops[{m}]", f"{n}.hops[{m}]", f'{n}.tags["a"]']
+        return self.random.choice(atoms)
+
+    def aggregate(self, depth: int, nodes: Nodes) -> str:
+        new, word = self.fresh(), self.random.choice(["sum", "min", "max", "count"])
+        inside = (*nodes, new)
+        where = f" where {self.bool(depth, inside)}"
+        return (
+            f"{word}({new} in {self.set(nodes)}{where})" if word == "count" else f"{word}({new} in Node{where}: {self.int(depth, inside)})"
+        )
+
+    def optional(self, nodes: Nodes) -> str:
+        return self.random.choice(["here", "there", *(f"{n}.next" for n in nodes)])
+
+    def set(self, nodes: Nodes) -> str:
+        new, other = self.fresh(), self.fresh()
+        sets = ["Node", f"{{{new} in Node where {new}.up}}", f"{{{other} for {new} in Node where {new}.next is {other}}}"]
+        if nodes:
+            n, m = self.node(nodes), self.node(nodes)
+            sets += [f"{n}.peers", f"keys({n}.hops)", f"({n}.peers + {{{m}}})", f"({n}.peers - keys({m}.hops))", f"({n}.peers & {m}.peers)"]
+        return self.random.choice(sets)

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import z3
 
 from kmodel.engines.engine import Budget, Progress
-from kmodel.engines.smt.bmc import vacuous
 from kmodel.engines.smt.after import After
+from kmodel.engines.smt.bmc import vacuous
 from kmodel.engines.smt.encode import BITS, Z3, encode
 from kmodel.engines.smt.frames import Unrolling, possible
 from kmodel.engines.smt.search import Search, failure
