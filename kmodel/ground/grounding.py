@@ -14,7 +14,7 @@ from kmodel.ground.decode import decode
 from kmodel.ground.evaluate import At, Evaluator
 from kmodel.ground.explain import Witness, failures
 from kmodel.ground.individuals import population
-from kmodel.ground.shapes import worth
+from kmodel.ground.shapes import variables_of, worth
 from kmodel.ground.symbolic import BOTTOM, Sym, is_constant
 from kmodel.ground.system import Claim, Place, State, System, Undefined
 from kmodel.ground.terms import TRUE, Variable, and_, number, or_, primed, variable
@@ -127,6 +127,8 @@ class Grounding:
 
     def _at_state(self, state: State, after: State | None) -> Evaluator:
         def read(place: Place, later: bool) -> Sym:
+            if any(which.index >= len(state) for which in variables_of(place.shape)):
+                return BOTTOM  # nothing of the system depends on it, so it has no value there
             return decode(place.shape, after if later and after is not None else state)
 
         return Evaluator(self.world, read)

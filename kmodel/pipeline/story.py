@@ -28,7 +28,8 @@ def _free(system: System, cone: frozenset[Variable], first: State) -> tuple[tupl
 def _events(system: System, cone: frozenset[Variable], trace: Trace) -> tuple[tuple[Event, ...], int | None]:
     """What happens to what matters to the claim, and how many events lead to the loop.
 
-    Fair components elsewhere go on meanwhile; their steps are left out, and so are those in which nothing happens, unless nothing else does.
+    Fair components elsewhere go on meanwhile; their steps are left out, and so are those in which nothing happens, unless nothing
+    else does.
     """
     steps = list(zip(trace.actions, trace.states[:-1], trace.states[1:], strict=True))
     head = len(steps) if trace.loop is None else trace.loop

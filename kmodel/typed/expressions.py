@@ -1,7 +1,9 @@
 """Typed expressions and statements: every name resolved, every type known, nothing implicit but `T` to `T?`.
 
 Coercions (`T` to `T?`, int to IntOrString, range to int, bool to temporal) need no node: values are the same.
-Locals have names unique within their declaration, so that an environment is a flat mapping.
+No local shadows another that is in sight, so that an environment is a flat mapping; beside each other two may share a name.
+A parameter's stage is CONSTANT (an instance has one value for it; a call of a def is as late as its body and its arguments), and so is
+that of a variable over an entity, an enum or a range; one over a computed set is as late as the set.
 """
 
 from __future__ import annotations

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from kmodel.engines.engine import Budget
+from kmodel.ground.system import System
 from kmodel.pipeline import Request, Stage, check, line
+from kmodel.pipeline import decide as decide_module
 from kmodel.pipeline.pool import spread, workers
+from kmodel.verdict import Effort, Outcome, Trace, Violated
 
 SPEC = """\
 module m
@@ -60,6 +65,28 @@ def test_a_fault_of_kmodel_is_no_verdict_and_loses_no_other(spec: str, monkeypat
         ("internal-error", "kmodel failed on the check `m.slow`: AssertionError: this cannot be")
     ]
     assert report.status() == 2
+
+
+def test_a_wrong_trace_of_an_engine_is_an_error_and_never_shown(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lie(system: System, name: str, budget: Budget) -> Outcome:
+        state = tuple(0 for _ in system.variables)
+        verdicts = tuple(Violated(Trace((state,), ()), shortest=True) for _ in system.claims)
+        return Outcome(verdicts, (False,) * len(verdicts), Effort("liar"))
+
+    monkeypatch.setattr(decide_module, "run", lie)
+    report = check(Request(paths=(spec,), checks="quick", jobs=1))
+    assert [result.verdict for result in report.results] == ["unknown"]
+    assert [fault.code for fault in report.diagnostics] == ["internal-error"]
+    assert report.status(allow_inconclusive=True) == 2
+
+
+def test_results_are_in_the_order_of_the_checks(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def backwards(task: Callable[[int], line.Decided], jobs: int, processes: int) -> Iterator[tuple[int, line.Decided]]:
+        yield from ((number, task(number)) for number in reversed(range(jobs)))
+
+    monkeypatch.setattr(line, "spread", backwards)
+    report = check(Request(paths=(spec,), scope={"Pod": "1"}))
+    assert [result.check for result in report.results] == ["quick", "slow", "slow_too"]
 
 
 def test_workers_do_all_the_work_once() -> None:

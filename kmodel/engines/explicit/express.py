@@ -158,7 +158,7 @@ def total(parts: list[str]) -> Text:
 
 
 def _sum(writer: Writer, term: Term, test: bool) -> Text:
-    """Numbers and negated terms are subtracted. One counted bool is made an int: a sum of several already is one."""
+    """Numbers and negated terms are subtracted. A bool's value counts as it is: Python adds True as 1."""
     if len(term.arguments) > _MOST_SUMMANDS:
         return total([writer.value(part) for part in term.arguments])
     parts = [writer.value(term.arguments[0], SUM)]
@@ -169,8 +169,6 @@ def _sum(writer: Writer, term: Term, test: bool) -> Text:
             parts.append(f"- {writer.value(part.arguments[1], SUM + 1)}")
         else:
             parts.append(f"+ {writer.value(part, SUM + 1)}")
-    if term.op == "count" and len(parts) == 1:
-        parts.append("+ 0")
     return " ".join(parts), SUM
 
 

@@ -53,20 +53,24 @@ def reach(whole: Product, look: Callable[[int], None]) -> tuple[dict[int, int | 
 
 
 def shortest(whole: Product, found: dict[int, int | None], parts: Iterable[set[int]]) -> Lasso | None:
-    """A short lasso: to the nearest nodes of some parts and round there, or to the nearest node where all may stop for ever."""
+    """A short lasso: round in one of the nearest parts, from its nearest node or from its nearest accepting one, or where all may stop
+    for ever."""
     order = {node: at for at, node in enumerate(found)}
-    entries = sorted(((min(order[node] for node in part), part) for part in parts), key=lambda pair: pair[0])
+    near = sorted((min(map(order.__getitem__, part)), at, part) for at, part in enumerate(parts))
     nodes = list(found)
-    lassos = [_lasso(whole, found, nodes[at], part) for at, part in entries[:_CANDIDATES]]
-    still = [order[node] for _, part in entries for node in part if _may_stay(whole, node)]
-    if still:
-        lassos.append(_lasso(whole, found, nodes[min(still)], {nodes[min(still)]}))
+    goals = (1 << len(whole.automaton.accepting)) - 1
+    lassos: list[Lasso] = []
+    for first, _, part in near[:_CANDIDATES]:
+        accepting = min((order[node] for node in part if whole.accepts(node) == goals), default=first)
+        lassos += [_lasso(whole, found, nodes[at], part) for at in {first, accepting}]
+    still = min((order[node] for _, _, part in near for node in part if _may_stay(whole, node, goals)), default=None)
+    if still is not None:
+        lassos.append(_lasso(whole, found, nodes[still], {nodes[still]}))
     return min(lassos, key=lambda lasso: len(lasso.actions), default=None)
 
 
-def _may_stay(whole: Product, node: int) -> bool:
+def _may_stay(whole: Product, node: int, goals: int) -> bool:
     """Whether the node alone is a fair part."""
-    goals = (1 << len(whole.automaton.accepting)) - 1
     idle = not (whole.weak | whole.strong) & whole.enabled(node)
     return idle and whole.accepts(node) == goals and (STUTTER, node) in whole.steps(node)
 

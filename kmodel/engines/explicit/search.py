@@ -54,8 +54,8 @@ class Search:
         return self.starts + sum(self.counts)
 
     def broken(self, claim: int, undefined: Place, state: int, action: int | None = None, after: int | None = None) -> bool:
-        """Notes what decides a claim, the first time."""
-        self.findings.setdefault(claim, Finding(undefined, state, action, after))
+        """Notes what decides a claim. Generated code asks only while the claim is open."""
+        self.findings[claim] = Finding(undefined, state, action, after)
         self.open[claim] = False
         return False
 

@@ -10,7 +10,7 @@ earlier one again: a claim about steps can fail there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import z3
@@ -18,13 +18,13 @@ import z3
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.smt.after import After
 from kmodel.engines.smt.bmc import vacuous
-from kmodel.engines.smt.encode import BITS, Z3, encode
-from kmodel.engines.smt.frames import Unrolling, possible
+from kmodel.engines.smt.encode import BITS, Z3, Constants, Numbers, encode
+from kmodel.engines.smt.frames import Unrolling, possible, true_in
 from kmodel.engines.smt.search import Search, failure
 from kmodel.engines.smt.solve import Clock, Prover, Stopped
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import System
-from kmodel.ground.terms import FALSE, Term, and_
+from kmodel.ground.terms import FALSE, TRUE, Term
 from kmodel.verdict.verdict import Complete, Effort, Induction, Outcome, Proved, Unknown, Verdict
 
 MOST_STATES = 4
@@ -75,90 +75,103 @@ def _verdict(search: Search, steps: StepCase, at: int, reason: str) -> Verdict:
     return Unknown("induction does not treat temporal properties" if _temporal(search, at) else reason, depth)
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What the step of a claim leans on: claims, itself included, and whether the states must be different."""
+
+    claims: frozenset[int]
+    distinct: bool
+
+
 @dataclass(slots=True)
 class StepCase:
-    """k states in a row, wherever they come from: `holding[c]` says that claim c holds of them, `distinct` that they all differ.
+    """k states in a row, wherever they come from (`row`), and after the last of them every action by itself, each asked of a solver of
+    its own: one that has been asked many such questions is slower. `differ` says that the states do. `proved` are the claims that stand."""
 
-    What comes after the last of them is asked action by action. `proved` are the claims that stand."""
-
-    search: Search
-    prover: Prover
-    holding: tuple[Z3, ...]
-    distinct: Z3
+    unrolling: Unrolling
+    failures: Callable[[int], Mapping[int, Z3]]
     afters: tuple[After, ...]
+    clock: Clock
+    seed: int
+    row: list[Z3] = field(default_factory=list)
+    differ: list[Z3] = field(default_factory=list)
+    failing: list[Mapping[int, Z3]] = field(default_factory=list)
     proved: dict[int, Induction] = field(default_factory=dict)
 
     @staticmethod
     def make(search: Search, seed: int) -> StepCase:
-        system, reads = search.unrolling.system, Reads()
-        prover = Prover.make(search.unrolling.numbers, search.prover.clock, seed)
-        holding = tuple(z3.Bool(f"holding{at}") for at in range(len(system.claims)))
-        return StepCase(search, prover, holding, z3.Bool("distinct"), tuple(After.of(action, reads) for action in system.actions))
+        reads = Reads()
+        afters = tuple(After.of(action, reads) for action in search.unrolling.system.actions)
+        return StepCase(search.unrolling, search.failures, afters, search.prover.clock, seed)
 
     def prove(self, k: int, claims: Sequence[int]) -> None:
-        """Prove what can be proved of the claims, which hold of the first k states, from the last k - 1 states and one more."""
+        """Prove what can be proved of the claims, which hold of the first k states, after any k states in which they hold."""
         self._lengthen(k)
-        leaning = self._stand(k, claims)
-        needed = {at: self._needed(at, leaning) for at in leaning}
-        self.proved.update({at: self._certificate(k, each, leaning) for at, each in needed.items()})
+        arguments = self._stand(claims)
+        whole = {at: self._whole(at, arguments) for at in arguments}
+        self.proved.update({at: Induction(k, each.distinct, tuple(sorted(each.claims))) for at, each in whole.items()})
 
     def _lengthen(self, k: int) -> None:
-        unrolling, last = self.search.unrolling, k - 1
-        self.prover.add([*unrolling.within(0), *unrolling.lasting()] if k == 1 else unrolling.step(last - 1))
-        self.prover.add(unrolling.within(k))
-        self.prover.add([z3.Implies(self.holding[at], z3.Not(said)) for at, said in self.search.failures(last).items()])
-        self.prover.add([z3.Implies(self.distinct, z3.Not(unrolling.same(earlier, last))) for earlier in range(last)])
+        last = k - 1
+        self.row += [*self.unrolling.within(0), *self.unrolling.lasting()] if last == 0 else self.unrolling.step(last - 1)
+        self.differ += [z3.Not(self.unrolling.same(earlier, last)) for earlier in range(last)]
+        self.failing.append(self.failures(last))
 
-    def _stand(self, k: int, claims: Sequence[int]) -> dict[int, frozenset[str]]:
-        """The claims that stand together with those proved before, each with the names of the assumptions that it needed."""
-        goals = Goals(self.search.unrolling, self.afters, k - 1)
+    def _stand(self, claims: Sequence[int]) -> dict[int, Argument]:
+        """The claims that stand, leaning on each other and on those proved before."""
+        goals = Goals(self.unrolling, self.afters, len(self.failing) - 1)
         kept, waiting = set(claims), list(claims)
-        leaning: dict[int, frozenset[str]] = {}
+        arguments: dict[int, Argument] = {}
         while waiting:
             at = waiting.pop()
-            names = self._follows(goals, at, kept)
-            if names is not None:
-                leaning[at] = names
+            argument = self._argue(goals, at, frozenset(kept | self.proved.keys()))
+            if argument is not None:
+                arguments[at] = argument
                 continue
             kept.remove(at)
-            shaken = [each for each, names in leaning.items() if str(self.holding[at]) in names]
-            leaning = {each: names for each, names in leaning.items() if each not in shaken}
+            shaken = [each for each, known in arguments.items() if at in known.claims]
+            arguments = {each: known for each, known in arguments.items() if each not in shaken}
             waiting += shaken
-        return leaning
+        return arguments
 
-    def _follows(self, goals: Goals, at: int, kept: set[int]) -> frozenset[str] | None:
-        """The assumptions from which it follows that no action makes the claim fail; None where one can."""
-        assumed = [self.holding[each] for each in sorted(kept | self.proved.keys())]
-        if goals.last > 0 and self.search.unrolling.numbers is BITS:
-            assumed.append(self.distinct)
-        needed = {str(self.holding[at])}
+    def _argue(self, goals: Goals, at: int, kept: frozenset[int]) -> Argument | None:
+        """Why no action makes the claim fail; None: one can, even where all that is kept holds."""
+        argument = Argument(frozenset({at}), False)
         for action in range(len(self.afters)):
             said = goals.fails(at, action)
-            if said is not None:
-                goal = self.prover.literal("goal", said)
-                if self.prover.check(goal, *assumed):
+            while said is not None:
+                model = self._model(said, argument)
+                if model is None:
+                    break
+                more = frozenset(each for each in kept - argument.claims if self._fails_before(model, each))
+                if not more and (argument.distinct or not self.differ or self.unrolling.numbers is not BITS):
                     return None
-                needed |= {str(literal) for literal in self.prover.solver.unsat_core()} - {str(goal)}
-                self.prover.add([z3.Not(goal)])
-        return frozenset(needed)
+                argument = Argument(argument.claims | more, argument.distinct or not more)
+        return argument
 
-    def _needed(self, at: int, leaning: Mapping[int, frozenset[str]]) -> frozenset[int]:
-        """The claim, those that its argument needed, those that theirs needed, and so on."""
-        found, open_ = {at}, [at]
+    def _model(self, said: Z3, argument: Argument) -> Z3 | None:
+        """States in a row for which the argument's claims hold, and after which this is so."""
+        prover = Prover.once(self.unrolling.numbers, self.clock, self.seed)
+        prover.add([*self.row, *(self.differ if argument.distinct else ()), said])
+        prover.add([z3.Not(failing[at]) for failing in self.failing for at in argument.claims if at in failing])
+        return prover.model() if prover.check() else None
+
+    def _fails_before(self, model: Z3, at: int) -> bool:
+        return any(true_in(model, failing[at]) for failing in self.failing if at in failing)
+
+    def _whole(self, at: int, arguments: Mapping[int, Argument]) -> Argument:
+        """The claim's argument with those of the claims that it leans on, and of those that they lean on."""
+        found, open_, distinct = {at}, [at], False
         while open_:
-            for each in self._next(open_.pop(), leaning) - found:
-                found.add(each)
-                open_.append(each)
-        return frozenset(found)
+            argument = self._argument(open_.pop(), arguments)
+            distinct = distinct or argument.distinct
+            open_ += argument.claims - found
+            found |= argument.claims
+        return Argument(frozenset(found), distinct)
 
-    def _next(self, at: int, leaning: Mapping[int, frozenset[str]]) -> set[int]:
-        if at in self.proved:
-            return set(self.proved[at].together)
-        return {each for each, literal in enumerate(self.holding) if str(literal) in leaning[at]}
-
-    def _certificate(self, k: int, needed: frozenset[int], leaning: Mapping[int, frozenset[str]]) -> Induction:
-        distinct = any(self.proved[at].distinct if at in self.proved else str(self.distinct) in leaning[at] for at in needed)
-        return Induction(k, distinct, tuple(sorted(needed)))
+    def _argument(self, at: int, arguments: Mapping[int, Argument]) -> Argument:
+        known = self.proved.get(at)
+        return arguments[at] if known is None else Argument(frozenset(known.together), known.distinct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +187,12 @@ class Goals:
         """None: it cannot, or fails only where it failed before."""
         system, after = self.unrolling.system, self.afters[action]
         fails = failure(system, system.claims[claim])
-        later = after.step(fails) if system.claims[claim].kind == "transition" else after.state(fails)
-        if later is FALSE or (later is fails and system.claims[claim].kind != "transition"):
+        stepwise = system.claims[claim].kind == "transition"
+        later = after.step(fails) if stepwise else after.state(fails)
+        if later is FALSE or (later is fails and not stepwise):
             return None
-        said = and_(possible(system.actions[action]), after.link, later)
-        return encode(said, self.unrolling.numbers, self.unrolling.state(self.last), self.unrolling.state(self.last + 1), self.known)
+        said = [encode(term, *self._place()) for term in (possible(system.actions[action]), after.link, later)]
+        return z3.And(*said, *(() if after.link is TRUE else self.unrolling.within(self.last + 1)))
+
+    def _place(self) -> tuple[Numbers, Constants, Constants, dict[Term, Z3]]:
+        return self.unrolling.numbers, self.unrolling.state(self.last), self.unrolling.state(self.last + 1), self.known

@@ -33,6 +33,11 @@ class Clock:
     end: float | None
 
     @staticmethod
+    def once(numbers: Numbers, clock: Clock, seed: int) -> Prover:
+        """For one question only."""
+        return Prover.of(z3.SolverFor("QF_FD") if numbers is BITS else z3.Solver(), clock, seed)
+
+    @staticmethod
     def of(seconds: float | None) -> Clock:
         return Clock(None if seconds is None else monotonic() + seconds)
 
@@ -57,6 +62,11 @@ class Prover:
     def make(numbers: Numbers, clock: Clock, seed: int) -> Prover:
         """The solver for finite domains where numbers are bit-vectors: ten times faster there than the general one."""
         return Prover.of(z3.SolverFor("QF_FD") if numbers is BITS else z3.SimpleSolver(), clock, seed)
+
+    @staticmethod
+    def once(numbers: Numbers, clock: Clock, seed: int) -> Prover:
+        """For one question only."""
+        return Prover.of(z3.SolverFor("QF_FD") if numbers is BITS else z3.Solver(), clock, seed)
 
     @staticmethod
     def of(solver: Z3, clock: Clock, seed: int) -> Prover:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from kmodel.engines import Budget
 from kmodel.engines.explicit import explicit
 from kmodel.ground.system import Fairness, Formula, System
-from kmodel.ground.terms import TRUE, Term, add, and_, equal, less, modulo, not_, number, variable
+from kmodel.ground.terms import TRUE, Term, add, and_, equal, less, modulo, not_, number, subtract, variable
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import HoldsToDepth, Proved, Trace, Unknown, Violated
 from tests.engines.explicit.baselines import rollout
@@ -110,14 +111,17 @@ def test_a_strong_group_is_avoided_where_it_is_never_enabled() -> None:
 
 
 def test_removing_states_leaves_a_smaller_fair_part() -> None:
-    """Round and round through 0..3 takes the strong group never; staying among 0 and 1, where it is not enabled, is fair."""
-    back = action("back", equal(NOW, number(1)), [(X, number(0))])
-    jump = action("jump", equal(NOW, number(3)), [(X, number(3))])
-    never_jump = claim("property", "p", formula=eventually(always(at(3))))
-    made = system([X], [0], [ROUND, back, jump], [never_jump], fairness=[Fairness("jump", "strong", (2,)), Fairness("round", "weak", (0,))])
-    found = lasso(made)
-    assert found is not None
-    assert set(found.states[found.loop or 0 :]) <= {(0,), (1,)} or 2 in found.actions[found.loop or 0 :]
+    """Opening and closing for ever without entering is not fair, but to stop while the door is closed is."""
+    made = two_doors("strong")
+    found = lasso(replace(made, fairness=made.fairness[1:]))
+    assert found == Trace(((0, 0), (0, 0)), (-1,), 0)
+
+
+def test_a_loop_goes_through_what_makes_it_a_counterexample() -> None:
+    """To spin at 0 is fair, but no counterexample to coming to rest there."""
+    spin, turn = action("spin", TRUE, []), action("turn", TRUE, [(X, subtract(number(1), NOW))])
+    goal = claim("property", "p", formula=eventually(always(at(0))))
+    assert lasso(system([X], [0], [spin, turn], [goal], fairness=[Fairness("spin", "weak", (0,))])) == Trace(((0,), (1,), (1,)), (1, 0), 1)
 
 
 def test_each_of_several_groups_is_served() -> None:
@@ -160,7 +164,7 @@ def test_no_time_for_properties() -> None:
 def test_a_rollout_completes_if_its_controller_is_fair() -> None:
     made = rollout(2, 1, 1, 4, 1, 1, live=True)
     assert isinstance(explicit(made, Budget()).verdicts[2], Proved)
-    unfair = System(**{name: getattr(made, name) for name in made.__slots__} | {"fairness": made.fairness[1:]})
+    unfair = replace(made, fairness=made.fairness[1:])
     verdict = explicit(unfair, Budget()).verdicts[2]
     assert isinstance(verdict, Violated)
     assert replay(unfair, unfair.claims[2], verdict.trace).reproduced

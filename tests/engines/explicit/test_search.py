@@ -9,7 +9,7 @@ import pytest
 
 from kmodel.engines import Budget, Progress, run
 from kmodel.engines.explicit import explicit
-from kmodel.ground.system import State, System
+from kmodel.ground.system import Action, State, System
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, and_, count, equal, if_, less, not_, number, primed, subtract, variable
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Outcome, Proved, Trace, Unknown, Violated
@@ -160,6 +160,32 @@ def test_shared_guards_beyond_the_levels_of_indentation() -> None:
         guards.append(and_(guards[-1], variable(bit)))
     made = system(bits, [0, *[1] * 69], [action(f"a{at}", guard, [(bits[0], TRUE)]) for at, guard in enumerate(guards)], [])
     assert explicit(made, Budget()).effort.enabled == (2,) * 70
+
+
+def test_alternatives_below_the_greatest_depth_of_tests_are_all_tested() -> None:
+    """Two guards begin with the same comparison, where guards are no longer grouped."""
+    bits = [bool_variable(f"b{at}", at) for at in range(60)]
+    y = int_variable("y", 60, 0, 3)
+    deepest = and_(*map(variable, bits[:50]))
+    guards = [and_(*map(variable, bits[: at + 1])) for at in range(50)]
+    guards += [
+        and_(equal(variable(y), number(value)), deepest, variable(bit)) for value, bit in ((1, bits[50]), (1, bits[51]), (2, bits[52]))
+    ]
+    made = system(
+        [*bits, y], [*[1] * 51, *[0] * 9, 1], [*(action(f"a{at}", guard, []) for at, guard in enumerate(guards)), flip(bits[51])], []
+    )
+    assert explicit(made, Budget()).effort.enabled == (*[2] * 50, 2, 1, 0, 2)
+
+
+def flip(bit: Variable) -> Action:
+    return action("flip", TRUE, [(bit, not_(variable(bit)))])
+
+
+def test_each_way_in_which_a_step_is_undefined_counts() -> None:
+    holes = [undefined(equal(NOW, number(9 - at))) for at in range(3)] + [undefined(equal(NOW, number(2)), "division-by-zero")]
+    made = system([X], [0], [UP, action("other", FALSE, [], holes)], [defined()])
+    (found,) = traces(made, explicit(made, Budget()))
+    assert found == Trace(((0,), (1,), (2,)), (0, 0), None, ("action", 1, 3))
 
 
 # ---- limits

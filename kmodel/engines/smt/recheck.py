@@ -1,0 +1,196 @@
+"""Certificates that keep no states, looked at again by a solver of its own. A trusted file.
+
+It shares with what made them only the encoding of terms, and of that the other half: numbers are integers without bounds here, the
+solver is z3's general one, and what a system and a claim are is written down once more, as plainly as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import assert_never
+
+import z3
+
+from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, within
+from kmodel.engines.smt.solve import Clock, Prover, Stopped
+from kmodel.ground.system import Action, Formula, System, Undefined
+from kmodel.ground.terms import Term, Variable, variable
+from kmodel.verdict.verdict import Certificate, Complete, Exhaustion, Induction
+
+SECONDS = 60.0
+
+
+def recheck(system: System, claims: Collection[int], certificate: Certificate, seconds: float | None = SECONDS) -> bool | None:
+    """Whether the certificate proves these claims (indexes into the system's). None: no answer in that time, or none by a solver."""
+    again = Again(system, Clock.of(seconds))
+    try:
+        match certificate:
+            case Induction(k, distinct, together):
+                return all(_stand(again, each, k, distinct) for each in _arguments(claims, together))
+            case Complete(depth):
+                return again.ends_by(depth) and all(again.hold_to((at,), depth) for at in claims)
+            case Exhaustion():
+                return None
+            case _:
+                assert_never(certificate)
+    except Stopped:
+        return None
+
+
+def _arguments(claims: Collection[int], together: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The sets of claims that must each stand by themselves."""
+    if together:
+        yield together
+    yield from ((at,) for at in claims if at not in together)
+
+
+def _stand(again: Again, claims: Sequence[int], k: int, distinct: bool) -> bool:
+    """Whether the claims hold of the first k states, and after any k states in a row in which they hold."""
+    if k < 1 or any(again.system.claims[at].kind == "property" for at in claims) or not again.hold_to(claims, k - 1):
+        return False
+    row = [*again.some_beginning(), *again.states(k), *(again.leads(place) for place in range(k - 1))]
+    row += [z3.Not(again.fails(at, place)) for at in claims for place in range(k) if place or not again.of_steps(at)]
+    row += [z3.Not(again.same(i, j)) for i, j in combinations(range(k), 2)] if distinct else []
+    return all(again.never(*row, z3.Or([again.fails_by(at, k, action) for at in claims])) for action in again.system.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A system's behaviours as z3 terms over integers: `places[k]` are the constants of the state after k steps. Variables that no
+    action writes have the same ones everywhere."""
+
+    system: System
+    clock: Clock
+    places: list[dict[Variable, Z3]] = field(default_factory=list)
+
+    # ---- what a system does
+
+    def at(self, place: int) -> Constants:
+        for k in range(len(self.places), place + 1):
+            self.places.append(self._constants(f"@{k}"))
+        return self.places[place]
+
+    def _constants(self, suffix: str) -> dict[Variable, Z3]:
+        written = {which for action in self.system.actions for which, value in action.updates if value is not variable(which)}
+        return {which: declare(INTEGERS, which, f"{which.name}{suffix if which in written else ''}") for which in self.system.variables}
+
+    def states(self, count: int) -> list[Z3]:
+        """That the first states have values in their variables' bounds."""
+        return [self._bounded(self.at(place)) for place in range(count)]
+
+    def _bounded(self, constants: Constants) -> Z3:
+        return z3.And([within(INTEGERS, which, constant) for which, constant in constants.items()])
+
+    def begins(self, first: Constants) -> list[Z3]:
+        told = [first[start.variable] == said(start.value, first) for start in self.system.starts if start.value is not None]
+        return [self._bounded(first), *told, *(said(term, first) for term in self.system.initial)]
+
+    def some_beginning(self) -> list[Z3]:
+        """That the system begins somewhere, with the values that never change."""
+        return self.begins(self._constants("@beginning"))
+
+    def leads(self, place: int) -> Z3:
+        """That some action leads from a place to the next one."""
+        after = self.at(place + 1)
+        actions = ((self.possible(action, place), self.values(action, place)) for action in self.system.actions)
+        steps = [z3.And(possible, *(after[which] == value for which, value in values.items())) for possible, values in actions]
+        return z3.And(self._bounded(after), z3.Or(steps))
+
+    def possible(self, action: Action, place: int) -> Z3:
+        now = self.at(place)
+        return z3.And(said(action.guard, now), z3.Not(_undefined(action.undefined, now, now)))
+
+    def values(self, action: Action, place: int) -> dict[Variable, Z3]:
+        """The state after the action, over the one before."""
+        now = self.at(place)
+        return {**now, **{which: said(value, now) for which, value in action.updates}}
+
+    def same(self, i: int, j: int) -> Z3:
+        a, b = self.at(i), self.at(j)
+        return z3.And([a[which] == b[which] for which in self.system.variables])
+
+    # ---- what a claim says
+
+    def of_steps(self, claim: int) -> bool:
+        return self.system.claims[claim].kind == "transition"
+
+    def fails(self, claim: int, place: int) -> Z3:
+        """That the claim fails in a place, or of the step that leads there."""
+        told = self.system.claims[claim]
+        now, after = (self.at(place - 1), self.at(place)) if self.of_steps(claim) else (self.at(place), self.at(place))
+        undefined = _undefined(told.undefined, now, after)
+        match told.kind:
+            case "invariant" | "transition":
+                return z3.Or(undefined, z3.Not(said(told.term, now, after)))
+            case "witness":
+                return z3.Or(undefined, said(told.term, now))
+            case "defined":
+                return z3.Or([_undefined(action.undefined, now, now) for action in self.system.actions])
+            case "property":
+                assert told.formula is not None
+                return z3.Or(undefined, z3.And(self._may_rest(place), z3.Not(self._truth(told.formula, place)[0])))
+            case _:
+                assert_never(told.kind)
+
+    def fails_by(self, claim: int, place: int, action: Action) -> Z3:
+        """That the action is taken to a place where the claim then fails: the place's state is put in terms of the one before."""
+        values, constants = self.values(action, place - 1), self.at(place)
+        put = [(constants[which], value) for which, value in values.items() if not constants[which].eq(value)]
+        fails = self.fails(claim, place)
+        return z3.And(self.possible(action, place - 1), z3.substitute(fails, *put) if put else fails)
+
+    def _may_rest(self, place: int) -> Z3:
+        """That no fair group can take a step, so that nothing need happen any more."""
+        fair = {at for group in self.system.fairness for at in group.actions}
+        return z3.And([z3.Not(self.possible(self.system.actions[at], place)) for at in sorted(fair)])
+
+    def _truth(self, formula: Formula, last: int) -> list[Z3]:
+        """The formula's value at each place of a behaviour in which nothing happens after the last one."""
+        if formula.op == "state":
+            assert formula.term is not None
+            return [said(formula.term, self.at(place)) for place in range(last + 1)]
+        parts = [self._truth(part, last) for part in formula.arguments]
+        match formula.op:
+            case "not":
+                return [z3.Not(value) for value in parts[0]]
+            case "and":
+                return [z3.And(*values) for values in zip(*parts, strict=True)]
+            case "or":
+                return [z3.Or(*values) for values in zip(*parts, strict=True)]
+            case "always":
+                return [z3.And(parts[0][place:]) for place in range(last + 1)]
+            case "eventually":
+                return [z3.Or(parts[0][place:]) for place in range(last + 1)]
+            case "until":
+                firsts, seconds = parts
+                return [z3.Or([z3.And(seconds[end], *firsts[place:end]) for end in range(place, last + 1)]) for place in range(last + 1)]
+            case _:
+                assert_never(formula.op)
+
+    # ---- what is never so
+
+    def never(self, *facts: Z3) -> bool:
+        prover = Prover.of(z3.Solver(), self.clock, 0)
+        prover.add(facts)
+        return not prover.check()
+
+    def _path(self, steps: int) -> list[Z3]:
+        return [*self.begins(self.at(0)), *(self.leads(place) for place in range(steps))]
+
+    def ends_by(self, depth: int) -> bool:
+        """Whether no behaviour has more steps."""
+        return self.never(*self._path(depth + 1))
+
+    def hold_to(self, claims: Sequence[int], depth: int) -> bool:
+        """Whether none of the claims fails within so many steps."""
+        return all(self.never(*self._path(end), self.fails(at, end)) for at in claims for end in range(self.of_steps(at), depth + 1))
+
+
+def said(term: Term, now: Constants, after: Constants | None = None) -> Z3:
+    return encode(term, INTEGERS, now, after or now, {})
+
+
+def _undefined(holes: Sequence[Undefined], now: Constants, after: Constants) -> Z3:
+    return z3.Or([said(hole.condition, now, after) for hole in holes])
