@@ -12,7 +12,7 @@ from kmodel.ground.system import Claim, Slice, State, System
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import Certificate, Complete, Exhaustion, HoldsToDepth, Induction, Outcome, Proved, Unknown, Verdict, Violated
 
-RecheckInduction: TypeAlias = Callable[[System, Claim, Induction], bool]
+RecheckInduction: TypeAlias = Callable[[System, Claim, Induction | Complete], bool | None]
 
 
 def confirm(part: Slice, whole: System, outcome: Outcome, recheck_induction: RecheckInduction | None = None) -> Outcome:
@@ -20,7 +20,8 @@ def confirm(part: Slice, whole: System, outcome: Outcome, recheck_induction: Rec
     replayed and `confirmed`, its proofs say by what they were `rechecked`.
 
     A trace that the reference semantics does not reproduce, and a proof that it refutes, become Unknown with a reason that begins with
-    `internal:` and says what differs. `recheck_induction` says whether an inductive proof stands, by a solver of its own.
+    `internal:` and says what differs. `recheck_induction` says whether a proof that keeps no states stands, by a solver of its own (None:
+    it has no answer).
     """
     system = part.system
     assert len(outcome.verdicts) == len(system.claims) == len(part.claims), "one verdict a claim"
@@ -88,11 +89,16 @@ def _proved(system: System, claim: Claim, verdict: Proved, proof: Recheck, reche
 
 
 def _by_solver(system: System, claim: Claim, verdict: Proved, recheck_induction: RecheckInduction | None) -> Proved | Unknown:
-    if recheck_induction is None or not isinstance(verdict.certificate, Induction):
+    if recheck_induction is None or isinstance(verdict.certificate, Exhaustion):
         return verdict
-    if recheck_induction(system, claim, verdict.certificate):
-        return replace(verdict, rechecked="a solver of its own")
-    return _internal(f"the proof of `{claim.name}` does not stand: a solver of its own refutes the induction")
+    match recheck_induction(system, claim, verdict.certificate):
+        case None:
+            return verdict
+        case True:
+            return replace(verdict, rechecked="a solver of its own")
+        case False:
+            what = "the induction" if isinstance(verdict.certificate, Induction) else "it"
+            return _internal(f"the proof of `{claim.name}` does not stand: a solver of its own refutes {what}")
 
 
 def _internal(reason: str) -> Unknown:

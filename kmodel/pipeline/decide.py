@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from time import perf_counter
 
 from kmodel.confirm import confirm
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.run import run
 from kmodel.ground import Grounding, slices
-from kmodel.ground.system import Slice, System
+from kmodel.ground.system import Claim, Slice, System
 from kmodel.manifests import Instance, read
 from kmodel.pipeline.expect import expected_of
 from kmodel.pipeline.jobs import Job
@@ -22,9 +24,10 @@ from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict import Outcome, Unknown
+from kmodel.verdict import Complete, Induction, Outcome, Unknown
 
 INTERNAL = "internal: "
+_RECHECK = 60.0
 Telling = Callable[[Progress], None]
 
 
@@ -61,7 +64,7 @@ def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: 
     """One slice, run and confirmed."""
     began = perf_counter()
     budget = Budget(depth=_depth(part, whole, check, request), seconds=request.seconds, seed=request.seed, report=tell)
-    outcome = confirm(part, whole, _run(part.system, request.engine, budget))
+    outcome = confirm(part, whole, _run(part.system, request.engine, budget), partial(_recheck, request.seconds))
     spent = perf_counter() - began
     for index, verdict, vacuous in zip(part.claims, outcome.verdicts, outcome.vacuous, strict=True):
         yield Finding(index, verdict, vacuous, outcome.effort, number, spent)
@@ -69,6 +72,13 @@ def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: 
 
 def _run(system: System, engine: str, budget: Budget) -> Outcome:
     return walks(system, budget) if engine == "simulate" else run(system, engine, budget)
+
+
+def _recheck(seconds: float | None, system: System, claim: Claim, certificate: Induction | Complete) -> bool | None:
+    """By a solver, which is loaded only where there is such a proof."""
+    again = import_module("kmodel.engines.smt.recheck").recheck
+    found: bool | None = again(system, [system.claims.index(claim)], certificate, min(_RECHECK, seconds or _RECHECK))
+    return found
 
 
 def _contradictions(check: CheckSymbol, findings: Sequence[Finding]) -> Iterator[Diagnostic]:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
+from time import sleep
 from typing import Any, TypeVar
 
 Done = TypeVar("Done")
@@ -43,9 +45,18 @@ def spread(task: Callable[[int], Done], jobs: int, processes: int) -> Iterator[t
 
 
 def _begin(task: Callable[[int], object]) -> None:
-    """In a worker: an interrupt is the parent's to handle."""
+    """In a worker: an interrupt is the parent's to handle, and without the parent there is nothing to work for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     _task.append(task)
+
+
+def _follow(parent: int) -> None:
+    """Ends the worker when its parent has ended, in whatever way."""
+    while os.getppid() == parent:
+        sleep(1)
+    os._exit(1)
 
 
 def _run(number: int) -> Any:

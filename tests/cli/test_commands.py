@@ -13,6 +13,7 @@ import pytest
 from kmodel import __version__
 from kmodel.cli import SUMMARIES
 from kmodel.cli.explain import codes
+from kmodel.typed.faults import CODES
 from tests.cli.sandbox import LAMP, Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -199,7 +200,7 @@ def test_every_code_that_is_explained_is_used() -> None:
 def _used() -> set[str]:
     """Codes as they are given to diagnostics: the first argument, a text with a hyphen."""
     call = re.compile(r'(?:Diagnostic|fault|reject|Undefined|UndefinedValue|_missing|_foreign)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)"')
-    return {code for path in (ROOT / "kmodel").rglob("*.py") for code in call.findall(path.read_text(encoding="utf-8"))}
+    return {code for path in (ROOT / "kmodel").rglob("*.py") for code in call.findall(path.read_text(encoding="utf-8"))} | set(CODES)
 
 
 def test_a_pipe_that_closes_early_is_no_fault(sandbox: Sandbox) -> None:

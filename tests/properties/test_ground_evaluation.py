@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
-from hypothesis import strategies as st
 
 from kmodel.ground import Grounding, decode, encode, variables_of
 from kmodel.ground.evaluate import At, Evaluator
@@ -14,27 +15,27 @@ from kmodel.semantics import evaluate
 from kmodel.typed.types import MapType, OptionalType, RangeType, SetType, Type
 from kmodel.typed.values import MapValue, Value
 from tests.ground.specs import grounding
-from tests.strategies.expressions import VARIABLES, expressions
+from tests.strategies.expressions import VARIABLES, expressions, sources
 
 
-def _value(data: st.DataObject, type_: Type, made: Grounding) -> Value:
+def _value(random: Random, type_: Type, made: Grounding) -> Value:
     match type_:
         case MapType(key, value):
             keys = made.world.values(key, made.check.span)
-            return MapValue.of({each: _value(data, value, made) for each in keys if data.draw(st.booleans())})
+            return MapValue.of({each: _value(random, value, made) for each in keys if random.random() < 0.5})
         case SetType(item):
-            return frozenset(each for each in made.world.values(item, made.check.span) if data.draw(st.booleans()))
+            return frozenset(each for each in made.world.values(item, made.check.span) if random.random() < 0.5)
         case OptionalType(RangeType() as item):
-            return _value(data, item, made) if data.draw(st.booleans()) else None
+            return _value(random, item, made) if random.random() < 0.5 else None
         case _:
-            return data.draw(st.sampled_from(list(made.world.values(type_, made.check.span))))
+            return random.choice(list(made.world.values(type_, made.check.span)))
 
 
-def _state(data: st.DataObject, made: Grounding) -> State:
+def _state(random: Random, made: Grounding) -> State:
     """Any state, reachable or not."""
     state = [0] * len(made.system.variables)
     for place in made.system.places:
-        value = _value(data, place.type, made)
+        value = _value(random, place.type, made)
         written = encode(place.shape, value)
         assert written is not None
         for which, number in written.items():
@@ -57,10 +58,11 @@ def _agrees(made: Grounding, name: str, state: State) -> None:
         assert all(evaluate(claim.term, state) for claim in claims) == concrete
 
 
-@given(st.lists(expressions(), min_size=4, max_size=8), st.data())
-def test_the_term_at_a_state_is_the_value_of_the_state(written: list[str], data: st.DataObject) -> None:
+@given(sources())
+def test_the_term_at_a_state_is_the_value_of_the_state(random: Random) -> None:
+    written = expressions(random, 25)
     invariants = "\n".join(f"invariant i{at} {{ {expression} }}" for at, expression in enumerate(written))
     made = grounding(f"module test\n{VARIABLES}\n{invariants}\ncheck c {{ scope Node = 2 }}")
-    for state in [_state(data, made) for _ in range(4)]:
+    for state in [_state(random, made) for _ in range(4)]:
         for at in range(len(written)):
             _agrees(made, f"test.i{at}", state)

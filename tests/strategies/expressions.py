@@ -34,9 +34,14 @@ var there: Node? = none
 Nodes = tuple[str, ...]
 
 
-def expressions() -> st.SearchStrategy[str]:
-    """Bools."""
-    return st.integers(0, 2**32).map(lambda seed: Writer(Random(seed)).bool(3, ()))
+def sources() -> st.SearchStrategy[Random]:
+    """What to draw from: each time something else."""
+    return st.binary(min_size=8, max_size=8).map(Random)
+
+
+def expressions(random: Random, count: int) -> list[str]:
+    """So many bools."""
+    return [Writer(random).bool(3, ()) for _ in range(count)]
 
 
 class Writer:

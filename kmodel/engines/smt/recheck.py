@@ -74,7 +74,7 @@ class Again:
 
     def _constants(self, suffix: str) -> dict[Variable, Z3]:
         written = {which for action in self.system.actions for which, value in action.updates if value is not variable(which)}
-        return {which: declare(INTEGERS, which, f"{which.name}{suffix if which in written else ''}") for which in self.system.variables}
+        return {which: declare(INTEGERS, which, f"{which.index}{suffix if which in written else ''}") for which in self.system.variables}
 
     def states(self, count: int) -> list[Z3]:
         """That the first states have values in their variables' bounds."""
