@@ -16,6 +16,7 @@ from kmodel.ground.explain import Witness, failures
 from kmodel.ground.individuals import population
 from kmodel.ground.shapes import variables_of, worth
 from kmodel.ground.symbolic import BOTTOM, Sym, is_constant
+from kmodel.ground.symmetry import symmetric_groups
 from kmodel.ground.system import Claim, Place, State, System, Undefined
 from kmodel.ground.terms import TRUE, Variable, and_, number, or_, primed, variable
 from kmodel.ground.world import World, reject
@@ -77,7 +78,8 @@ class Grounding:
             limits={name.rsplit(".", 1)[-1]: most for name, most in self.check.limits.items()},
             assumed=tuple(dict.fromkeys(self.world.assumed)),
         )
-        return replace(system, claims=self._joined(system, claims))
+        whole = replace(system, claims=self._joined(system, claims))
+        return replace(whole, symmetric=symmetric_groups(whole))
 
     def _no_notes(self) -> None:
         """Constants that are undefined make the check no check."""
