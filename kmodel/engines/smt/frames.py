@@ -7,56 +7,16 @@ writes have one constant for all states. A step takes exactly one action that is
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import z3
 
+from kmodel.engines.obligations import Writers, all_terms, possible, several_values, writers
 from kmodel.engines.smt.encode import Z3, Constants, Numbers, declare, encode, numbers_for, read, within
 from kmodel.ground.rebuild import Reads
-from kmodel.ground.system import Action, Formula, State, System
-from kmodel.ground.terms import Term, Variable, and_, equal, not_, or_, primed, variable
-
-Writers: TypeAlias = Mapping[Variable, Mapping[Term, Sequence[int]]]
-
-
-def possible(action: Action) -> Term:
-    """That the action is enabled and defined in a state."""
-    return and_(action.guard, not_(or_(*(undefined.condition for undefined in action.undefined))))
-
-
-def atoms(formula: Formula) -> list[Term]:
-    """The state terms of a temporal formula, each once."""
-    if formula.op == "state":
-        assert formula.term is not None
-        return [formula.term]
-    return list(dict.fromkeys(atom for part in formula.arguments for atom in atoms(part)))
-
-
-def all_terms(system: System) -> list[Term]:
-    """Every term in the system."""
-    found = [*system.initial, *(start.value for start in system.starts if start.value is not None)]
-    for action in system.actions:
-        found += [action.guard, *(value for _, value in action.updates), *(undefined.condition for undefined in action.undefined)]
-    for claim in system.claims:
-        found += [claim.term, claim.exercised, *(undefined.condition for undefined in claim.undefined)]
-        found += atoms(claim.formula) if claim.formula is not None else []
-    return found
-
-
-def several_values(which: Variable) -> bool:
-    return which.sort == "bool" or which.low is None or which.low != which.high
-
-
-def writers(system: System) -> Writers:
-    """For each variable that changes, for each value it is given, the actions that give it."""
-    found: dict[Variable, dict[Term, list[int]]] = {}
-    for at, action in enumerate(system.actions):
-        for which, value in action.updates:
-            if value is not variable(which):
-                found.setdefault(which, {}).setdefault(value, []).append(at)
-    return found
+from kmodel.ground.system import State, System
+from kmodel.ground.terms import Term, Variable, equal, primed, variable
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 import z3
 
 from kmodel.engines.engine import Budget, Progress
+from kmodel.engines.obligations import failure, possible
 from kmodel.engines.smt.after import After
 from kmodel.engines.smt.bmc import vacuous
 from kmodel.engines.smt.encode import BITS, Z3, Constants, Numbers, encode
-from kmodel.engines.smt.frames import Unrolling, possible, true_in
-from kmodel.engines.smt.search import Search, failure
+from kmodel.engines.smt.frames import Unrolling, true_in
+from kmodel.engines.smt.search import Search
 from kmodel.engines.smt.solve import Clock, Prover, Stopped
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import System

@@ -13,8 +13,9 @@ from typing import TypeAlias, assert_never
 
 import z3
 
+from kmodel.engines.obligations import atoms
 from kmodel.engines.smt.encode import Z3
-from kmodel.engines.smt.frames import Bundle, Unrolling, atoms
+from kmodel.engines.smt.frames import Bundle, Unrolling
 from kmodel.ground.system import Fairness, Formula
 from kmodel.ground.terms import Term, or_
 

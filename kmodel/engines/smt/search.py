@@ -11,33 +11,13 @@ from dataclasses import dataclass, field
 
 import z3
 
+from kmodel.engines.obligations import failure, holes, possible
 from kmodel.engines.smt.encode import Z3
-from kmodel.engines.smt.frames import Bundle, Unrolling, possible, true_in
+from kmodel.engines.smt.frames import Bundle, Unrolling, true_in
 from kmodel.engines.smt.lasso import LassoClaim, Lassos
 from kmodel.engines.smt.solve import Clock, Prover
-from kmodel.ground.system import Claim, System
-from kmodel.ground.terms import Term, not_, or_
+from kmodel.ground.system import System
 from kmodel.verdict.verdict import Trace, Violated
-
-
-def holes(system: System, claim: Claim) -> list[tuple[tuple[str, int, int], Term]]:
-    """What is undefined in a state (or step) where the claim fails, and when."""
-    if claim.kind == "defined":
-        actions = enumerate(system.actions)
-        return [(("action", at, which), hole.condition) for at, action in actions for which, hole in enumerate(action.undefined)]
-    return [(("claim", 0, which), hole.condition) for which, hole in enumerate(claim.undefined)]
-
-
-def failure(system: System, claim: Claim) -> Term:
-    """That the claim fails in a state or step (a property: by being undefined; a witness: that it is reached)."""
-    undefined = or_(*(condition for _, condition in holes(system, claim)))
-    match claim.kind:
-        case "invariant" | "transition":
-            return or_(undefined, not_(claim.term))
-        case "witness":
-            return or_(undefined, claim.term)
-        case "property" | "defined":
-            return undefined
 
 
 @dataclass(frozen=True, slots=True)
