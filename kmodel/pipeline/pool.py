@@ -6,9 +6,10 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from threading import Thread
 from time import sleep
 from typing import Any, TypeVar
@@ -32,14 +33,26 @@ def spread(task: Callable[[int], Done], jobs: int, processes: int) -> Iterator[t
     if processes == 1:
         yield from ((number, task(number)) for number in range(jobs))
         return
+    left = set(range(jobs))
+    for number, done in _together(task, sorted(left), processes):
+        left.discard(number)
+        yield number, done
+    for number in sorted(left):  # A worker died and took the others' work with it: each alone, to see who dies of it.
+        alone = dict(_together(task, [number], 1))
+        yield number, alone.get(number)
+
+
+def _together(task: Callable[[int], Done], numbers: Sequence[int], processes: int) -> Iterator[tuple[int, Done]]:
+    """The tasks of these numbers as they are done, until a worker dies."""
     # A fork has the program as it is; elsewhere it is sent to each worker once.
     method = "fork" if sys.platform == "linux" else None
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _begin, (task,))
     try:
-        futures = {pool.submit(_run, number): number for number in range(jobs)}
+        futures = {pool.submit(_run, number): number for number in numbers}
         for future in as_completed(futures):
-            died = isinstance(future.exception(), BrokenProcessPool)
-            yield futures[future], None if died else future.result()
+            yield futures[future], future.result()
+    except BrokenProcessPool:
+        return
     finally:
         _end(pool)
 
@@ -64,10 +77,13 @@ def _run(number: int) -> Any:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """At once: what still runs is not wanted any more."""
-    children = multiprocessing.active_children()
-    pool.shutdown(wait=False, cancel_futures=True)
-    for child in children:
+    """At once: what still runs is not wanted any more.
+
+    A child that is killed while it writes leaves half a result. The pool's thread reads the rest of it for ever, and the interpreter
+    waits for that thread at its end, unless the last writing end of the pipe, which is our own, is closed. The thread is waited for,
+    since it and we would otherwise both collect the same children."""
+    for child in multiprocessing.active_children():
         child.kill()
-    for child in children:
-        child.join()
+    with suppress(AttributeError, OSError):
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
+    pool.shutdown(wait=True, cancel_futures=True)

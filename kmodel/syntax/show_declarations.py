@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import assert_never
 
@@ -38,6 +39,7 @@ from kmodel.syntax.tree import (
     TypeNode,
     Var,
 )
+from kmodel.syntax.wording import WORDS
 
 _CONTINUE = frozenset(["at", "of", "in", "is", "and", "or", "not", "mod", "with", "implies", "iff", "leads_to", "until", "where"])
 
@@ -171,9 +173,12 @@ def _conditions(page: Page, declaration: Init | Assume) -> int:
 
 
 def _condition(condition: Expr, *, first: bool) -> Layout:
-    """A `-` at its beginning would subtract from the condition before."""
+    """After another condition, a `-` at its beginning would subtract, and a name like `set` would begin a line of a check."""
     layout = expression(condition)
-    return layout if first or not flat(layout).startswith("-") else row("(", layout, ")")
+    text = flat(layout)
+    name = re.match(r"\w*", text)
+    goes_on = text.startswith("-") or (name is not None and name.group() in WORDS["a line of a check"])
+    return row("(", layout, ")") if goes_on and not first else layout
 
 
 # ---- fields

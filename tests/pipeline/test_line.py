@@ -99,8 +99,20 @@ def _square(number: int) -> int:
     return number**2
 
 
-def test_a_worker_that_dies_is_told() -> None:
-    assert (1, None) in list(spread(_die, 2, 2))
+def test_a_worker_that_dies_is_told_and_takes_no_other_work_with_it() -> None:
+    assert sorted(spread(_die, 5, 2), key=lambda pair: pair[0]) == [(0, 0), (1, None), (2, 2), (3, 3), (4, 4)]
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_that_write_much_are_ended_at_once() -> None:
+    results = spread(_much, 20, 2)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+
+
+def _much(_: int) -> bytes:
+    return bytes(5_000_000)
 
 
 def _die(number: int) -> int:

@@ -123,3 +123,9 @@ def test_a_long_chain_breaks_before_its_operators() -> None:
 def test_no_line_is_wider_than_it_must_be() -> None:
     wide = [line for text in SPECS.values() for line in _shown(text).splitlines() if len(line) > 130 and not line.lstrip().startswith("#")]
     assert [line for line in wide if " at spec." not in line and not line.startswith("@")] == []
+
+
+def test_a_name_that_would_begin_a_line_of_a_check_stands_in_parentheses() -> None:
+    text = "init {\n  a\n  (set)\n}\n"
+    assert _shown(text) == text
+    assert _shown("init { set }\n") == "init { set }\n"
