@@ -17,6 +17,7 @@ SUMMARIES: Mapping[str, str] = {
     "simulate": "Walk at random through a spec's behaviours.",
     "query": "Print a query's table.",
     "explain": "Explain a diagnostic code, a claim or an action.",
+    "export": "Write a check for other tools.",
     "init": "Write a first spec and a CI snippet.",
     "fmt": "Format specs.",
 }

@@ -9,14 +9,11 @@ from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.walk import simulate
 from kmodel.ground import Grounding
 from kmodel.pipeline.decide import instance_of
-from kmodel.pipeline.files import find
-from kmodel.pipeline.jobs import plan, wanted
 from kmodel.pipeline.request import Request
-from kmodel.pipeline.specs import link
+from kmodel.pipeline.sound import sound_jobs
 from kmodel.pipeline.story import story
 from kmodel.reports import Story
 from kmodel.semantics import replay
-from kmodel.source import Diagnostic, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,9 @@ class Walked:
 
 def walk(request: Request, runs: int, depth: int) -> Iterator[Walked]:
     """Walks at random through every check that the request names."""
-    inputs = find(request.paths)
-    specs = link(wanted(inputs))
-    planned = plan(inputs, specs, request)
-    bad = (*inputs.diagnostics, *specs.diagnostics, *planned.diagnostics)
-    if bad:
-        raise Rejected(bad)
-    if not planned.jobs:
-        raise Rejected([Diagnostic("no-check", "there is no check to walk through", help="write a check with a `scope`")])
-    for job in planned.jobs:
-        yield _walked(Grounding(specs.program, job.check, instance_of(job, specs.program)), runs, depth, request)
+    jobs, program = sound_jobs(request, "walk through")
+    for job in jobs:
+        yield _walked(Grounding(program, job.check, instance_of(job, program)), runs, depth, request)
 
 
 def _walked(grounding: Grounding, runs: int, depth: int, request: Request) -> Walked:

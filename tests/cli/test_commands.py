@@ -216,3 +216,19 @@ def test_a_pipe_that_closes_early_is_no_fault(sandbox: Sandbox) -> None:
     )
     assert done.stdout == "{"
     assert done.stderr == ""
+
+
+def test_export(sandbox: Sandbox) -> None:
+    sandbox.write("spec/lamp.km", LAMP)
+    assert "(check-sat)" in sandbox.run("export", "spec", "--to", "smtlib").stdout
+    done = sandbox.run("export", "spec", "--to", "tla", "--property", "few_turns", "-o", "out/lamp.tla")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "few_turns ==" in (sandbox.folder / "out/lamp.tla").read_text()
+    assert "stays_dark" not in (sandbox.folder / "out/lamp.tla").read_text()
+    sandbox.write("spec/more.km", "module more\ncheck one { expect holds fine }\nproperty fine { eventually true }\n")
+    done = sandbox.run("export", "spec", "--to", "smtlib")
+    assert done.exit_code == 2
+    assert "error[several-checks]" in done.stderr
+    done = sandbox.run("export", "spec", "--to", "smtlib", "--check", "one")
+    assert done.exit_code == 0
+    assert done.stderr == "left out `fine`: a temporal property is no question of reachability\n"
