@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
+from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.smt.search import Search
-from kmodel.engines.smt.solve import Clock, Stopped
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import Complete, Effort, HoldsToDepth, Outcome, Proved, Unknown, Verdict
 

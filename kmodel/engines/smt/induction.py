@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import z3
 
+from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.obligations import failure, possible
 from kmodel.engines.smt.after import After
@@ -22,7 +23,7 @@ from kmodel.engines.smt.bmc import vacuous
 from kmodel.engines.smt.encode import BITS, Z3, Constants, Numbers, encode
 from kmodel.engines.smt.frames import Unrolling, true_in
 from kmodel.engines.smt.search import Search
-from kmodel.engines.smt.solve import Clock, Prover, Stopped
+from kmodel.engines.smt.solve import Prover
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE, TRUE, Term

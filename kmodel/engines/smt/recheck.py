@@ -13,8 +13,9 @@ from typing import assert_never
 
 import z3
 
+from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, within
-from kmodel.engines.smt.solve import Clock, Prover, Stopped
+from kmodel.engines.smt.solve import Prover
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
 from kmodel.verdict.verdict import Certificate, Complete, Exhaustion, Induction

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 import z3
 
+from kmodel.engines.deadline import Clock
 from kmodel.engines.obligations import failure, holes, possible
 from kmodel.engines.smt.encode import Z3
 from kmodel.engines.smt.frames import Bundle, Unrolling, true_in
 from kmodel.engines.smt.lasso import LassoClaim, Lassos
-from kmodel.engines.smt.solve import Clock, Prover
+from kmodel.engines.smt.solve import Prover
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import Trace, Violated
 

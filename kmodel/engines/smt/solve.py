@@ -4,51 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from time import monotonic
-from typing import Literal, TypeAlias
 
 import z3
 
+from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.encode import BITS, Z3, Numbers
 
-Reason: TypeAlias = Literal["out of time", "out of memory", "the solver gave up"]
 _LATER = 50
 """Milliseconds that z3 is given beyond the clock, so that when its time is over the clock's is, too."""
 
 _CANCELLED = ("timeout", "canceled", "interrupted", "interrupted from keyboard", "interrupted by user")
-
-
-class Stopped(Exception):
-    """The solver has no answer; `reason` says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Ends at a time of `monotonic` (None: never)."""
-
-    end: float | None
-
-    @staticmethod
-    def once(numbers: Numbers, clock: Clock, seed: int) -> Prover:
-        """For one question only."""
-        return Prover.of(z3.SolverFor("QF_FD") if numbers is BITS else z3.Solver(), clock, seed)
-
-    @staticmethod
-    def of(seconds: float | None) -> Clock:
-        return Clock(None if seconds is None else monotonic() + seconds)
-
-    def left(self) -> float | None:
-        """Seconds; raises Stopped where there are none."""
-        if self.end is None:
-            return None
-        left = self.end - monotonic()
-        if left <= 0:
-            raise Stopped("out of time")
-        return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""The time that a solver has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal, TypeAlias
+
+Reason: TypeAlias = Literal["out of time", "out of memory", "the solver gave up"]
+
+
+class Stopped(Exception):
+    """The solver has no answer; `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Ends at a time of `monotonic` (None: never)."""
+
+    end: float | None
+
+    @staticmethod
+    def of(seconds: float | None) -> Clock:
+        return Clock(None if seconds is None else monotonic() + seconds)
+
+    def left(self) -> float | None:
+        """Seconds; raises Stopped where there are none."""
+        if self.end is None:
+            return None
+        left = self.end - monotonic()
+        if left <= 0:
+            raise Stopped("out of time")
+        return left
