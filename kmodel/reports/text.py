@@ -25,12 +25,12 @@ _LONG_SCOPE = 60
 _THIS = "this scope"
 
 
-def styled(report: Report) -> Text:
-    """The whole report; its `.plain` is the same text without colour."""
+def styled(report: Report, every_violation: bool = False) -> Text:
+    """The whole report; its `.plain` is the same text without colour. `every_violation` tells those in full that were expected, too."""
     blocks: list[Text] = [
         _opening(report),
         *_checks(report),
-        *(_failure(result) for result in report.results if _is_told(result)),
+        *(_failure(result) for result in report.results if _is_told(result) or (every_violation and result.verdict == "violated")),
         *(diagnosis(diagnostic) for diagnostic in report.diagnostics),
         *([_not_modelled(report)] if report.not_modelled else []),
         _closing(report),

@@ -20,6 +20,7 @@ from typing import Any
 import lark
 
 from kmodel.source import Diagnostic, Rejected, Source, data
+from kmodel.syntax.comments import documentation, documentation_text
 from kmodel.syntax.mistakes import Mistake, explain
 from kmodel.syntax.read_checks import CHECKS
 from kmodel.syntax.read_declarations import DECLARATIONS
@@ -56,10 +57,12 @@ def parse(source: Source) -> Tree:
         comments, found = tuple(parser.reading.comments), [*parser.reading.diagnostics, *errors]
     if found:
         raise Rejected(sorted(found, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0))
-    module = next((part.value for part in parts if isinstance(part, Part)), Path(source.name).stem)
+    header = next((part for part in parts if isinstance(part, Part)), None)
+    module = header.value if header is not None else Path(source.name).stem
+    doc = documentation_text(documentation(source, comments, header.span.start)) if header is not None else None
     imports = tuple(part for part in parts if isinstance(part, Import))
     declarations = tuple(part for part in parts if not isinstance(part, Part | Import))
-    return Tree(source, module, imports, declarations, comments)
+    return Tree(source, module, imports, declarations, comments, doc)
 
 
 def _parts(parser: _Parser, source: Source) -> tuple[tuple[Any, ...], list[Diagnostic]]:

@@ -162,7 +162,7 @@ __all__ = [
 class Tree:
     """A file. `module` is its dotted name; a file without a header is named by its file's stem.
 
-    `comments` are in the order of the text.
+    `doc` is the text of the `##` lines above the header, `comments` are in the order of the text.
     """
 
     source: Source = field(compare=False, repr=False)
@@ -170,3 +170,4 @@ class Tree:
     imports: tuple[Import, ...]
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...] = field(compare=False, repr=False)
+    doc: str | None = None

@@ -267,3 +267,9 @@ def test_every_comment_is_kept() -> None:
 def test_line_ends_and_tabs_mean_nothing() -> None:
     text = "## d\nconst\tx: int = 1\nentity E {\n\tvar a: int # c\n}\n"
     assert _tree(text.replace("\n", "\r\n")) == _tree(text) == _tree(text.replace("\t", " "))
+
+
+def test_a_module_has_documentation() -> None:
+    assert parse(Source("a.km", "# no\n\n## What it\n## models.\nmodule a\n\n## not this\nconst x: int\n")).doc == "What it\nmodels."
+    assert parse(Source("a.km", "# plain\nmodule a\n")).doc is None
+    assert parse(Source("a.km", "## of the constant\nconst x: int\n")).doc is None
