@@ -24,6 +24,7 @@ from kmodel.reports import FORMS, Report, render, styled
 @click.option("--depth", metavar="N", type=click.IntRange(0), help="Look only this many steps deep.")
 @click.option("--timeout", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1), help="Checks to run at once.  [default: what the work deserves]")
+@click.option("--executor", metavar="dask://HOST:PORT", help="Run the checks on this Dask cluster.")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="For engines that draw at random.")
 @click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
@@ -48,6 +49,7 @@ def command(
     depth: int | None,
     seconds: float | None,
     jobs: int | None,
+    executor: str | None,
     seed: int,
     nodes: str | None,
     scope: dict[str, str],
@@ -76,6 +78,7 @@ def command(
         depth=depth,
         seconds=seconds,
         jobs=jobs,
+        executor=executor,
         seed=seed,
         scope=scope,
         faults=faults,

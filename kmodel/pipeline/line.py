@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -12,10 +12,11 @@ from kmodel import __version__
 from kmodel.engines.engine import Progress
 from kmodel.manifests import Documents, Instance, read
 from kmodel.pipeline.decide import Decided, decide, internal_error
+from kmodel.pipeline.executors import remote
 from kmodel.pipeline.files import find
 from kmodel.pipeline.jobs import Job, Plan, plan, wanted
 from kmodel.pipeline.pool import spread, workers
-from kmodel.pipeline.request import Request, Stage, Watch, unwatched
+from kmodel.pipeline.request import Request, Stage, Watch, no_text, unwatched
 from kmodel.pipeline.results import errors
 from kmodel.pipeline.specs import link
 from kmodel.reports import Read, Report, Unmodelled
@@ -51,16 +52,22 @@ def check(request: Request, watch: Watch = unwatched) -> Report:
 def _decide_all(planned: Plan, program: Program, request: Request, watch: Watch) -> tuple[dict[int, Decided], bool]:
     """What each job came to, by its number; and whether the run was interrupted."""
     jobs = planned.jobs
-    processes = workers(len(jobs), request.jobs)
     decided: dict[int, Decided] = {}
-    task = partial(_guarded, jobs, program, request, watch if processes == 1 else unwatched)
     try:
-        for number, done in spread(task, len(jobs), processes):
+        for number, done in _spread(jobs, program, request, watch):
             decided[number] = done if done is not None else _died(jobs[number], program)
             watch(Stage(len(decided), len(jobs), jobs[number].check.name))
     except KeyboardInterrupt:
         return decided, True
     return decided, False
+
+
+def _spread(jobs: tuple[Job, ...], program: Program, request: Request, watch: Watch) -> Iterator[tuple[int, Decided | None]]:
+    """Here, in processes of this machine, or on the executor that the request names."""
+    if request.executor is not None:
+        return remote(request.executor, partial(_guarded, jobs, program, replace(request, stdin=no_text), unwatched), len(jobs))
+    processes = workers(len(jobs), request.jobs)
+    return spread(partial(_guarded, jobs, program, request, watch if processes == 1 else unwatched), len(jobs), processes)
 
 
 def _guarded(jobs: tuple[Job, ...], program: Program, request: Request, watch: Watch, number: int) -> Decided:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
-def _no_text() -> str:
+def no_text() -> str:
+    """Of a request that reads no standard input."""
     return ""
 
 
@@ -15,10 +16,11 @@ def _no_text() -> str:
 class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
     qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
-    budgets, both instead of what the checks say. `jobs` None: as many processes as the work deserves."""
+    budgets, both instead of what the checks say. `jobs` None: as many processes as the work deserves. `executor` names a
+    cluster that does them instead, `dask://HOST:PORT`."""
 
     paths: tuple[str, ...] = ()
-    stdin: Callable[[], str] = _no_text
+    stdin: Callable[[], str] = no_text
     claims: str = "*"
     checks: str = "*"
     engine: str = "auto"
@@ -31,6 +33,7 @@ class Request:
     nodes: str | None = None
     save: Path | None = None
     strict: bool = False
+    executor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
