@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kmodel.cli.terminal import progress, show, standard_input
 from kmodel.cli.values import Output, budgets, outputs, pairs, seconds
 from kmodel.engines.run import ENGINES
 from kmodel.pipeline import Request, check
+from kmodel.pipeline.baseline import read_baseline, record
+from kmodel.pipeline.config import Config, found_config, read_config
 from kmodel.pipeline.files import write
+from kmodel.pipeline.ignores import accept
 from kmodel.reports import FORMS, Report, render, styled
+from kmodel.reports.words import plural
 
 
 @click.command("check", short_help="Check specs and manifests.")
@@ -30,6 +35,9 @@ from kmodel.reports import FORMS, Report, render, styled
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("--faults", metavar="ACTION=N", multiple=True, callback=budgets, help="How often an action may happen.")
 @click.option("--save", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Write counterexamples there.")
+@click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="The configuration.  [default: .kmodel.yaml here or above]")
+@click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path), help="Fail only on what is not in this file.")
+@click.option("--write-baseline", metavar="FILE", type=click.Path(path_type=Path), help="Write what is found there; it fails no more.")
 @click.option("--strict", is_flag=True, help="What is not modelled fails, and so does a claim that nothing exercises.")
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 where a limit came before an answer.")
 @click.option(
@@ -55,6 +63,9 @@ def command(
     scope: dict[str, str],
     faults: dict[str, int],
     save: Path | None,
+    config: Path | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
     strict: bool,
     allow_inconclusive: bool,
     output: tuple[Output, ...],
@@ -68,29 +79,48 @@ def command(
     kmodel check spec/ --save counterexamples
     helm template . | kmodel check - --nodes 3
     kmodel check spec/ -o text -o junit=report.xml
+    kmodel check manifests/ --baseline .kmodel-baseline.json -o sarif=kmodel.sarif
     """
+    settings = settled(config)
     request = Request(
-        paths=paths or ("spec",),
+        paths=paths or settings.paths or ("spec",),
         stdin=standard_input,
         claims=claims,
         checks=checks,
         engine=engine,
         depth=depth,
-        seconds=seconds,
+        seconds=settings.timeout if is_default("seconds") and settings.timeout is not None else seconds,
         jobs=jobs,
         executor=executor,
         seed=seed,
-        scope=scope,
-        faults=faults,
-        nodes=nodes,
+        scope={**settings.scope, **scope},
+        faults={**settings.faults, **faults},
+        nodes=nodes if nodes is not None else settings.nodes,
         save=save,
-        strict=strict,
+        strict=strict or settings.strict,
+        ignores=settings.ignore,
+        baseline=None if write_baseline is not None else baseline or settings.baseline,
     )
     with progress() as watch:
         report = check(request, watch)
+    if write_baseline is not None:
+        found = record(write_baseline, report)
+        click.echo(f"wrote {plural(found, 'finding')} to {write_baseline}", err=True)
+        report = accept(report, (), read_baseline(write_baseline))
     for each in output:
         deliver(report, each)
-    click.get_current_context().exit(report.status(allow_inconclusive))
+    click.get_current_context().exit(report.status(allow_inconclusive or settings.allow_inconclusive))
+
+
+def settled(config: Path | None) -> Config:
+    """The file given, else the one that is found from here."""
+    path = config or found_config(Path())
+    return read_config(path) if path is not None else Config()
+
+
+def is_default(option: str) -> bool:
+    """Whether nobody wrote the option."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.DEFAULT
 
 
 def deliver(report: Report, output: Output) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from kmodel.pipeline.config import parse_seconds
 from kmodel.reports import FORMS
-
-_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,10 @@ def _output(text: str) -> Output:
 
 def seconds(_: click.Context, __: click.Parameter, text: str) -> float | None:
     """`60s`, `2m`, `500ms`, `1h`; `0` and `none` for no limit."""
-    if text == "none":
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|min|m|h|)", text)
-    if match is None:
-        raise click.BadParameter(f"`{text}` is no time; write `60s`, `2m`, or `none` for no limit")
-    return float(match[1]) * _UNITS[match[2]] or None
+    try:
+        return parse_seconds(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def pairs(context: click.Context, parameter: click.Parameter, texts: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,25 @@ What is read is what the program declares. Nothing raises for what the input say
 
 from kmodel.manifests.documents import Documents, is_manifest, load
 from kmodel.manifests.instance import Given, Instance, NotModelled
+from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe
+from kmodel.manifests.notes import Note, noted
 from kmodel.manifests.read import read
+from kmodel.manifests.yaml_text import parse_yaml
 
-__all__ = ["Documents", "Given", "Instance", "NotModelled", "is_manifest", "load", "read"]
+__all__ = [
+    "Documents",
+    "Given",
+    "Instance",
+    "NotModelled",
+    "Note",
+    "Yaml",
+    "YamlList",
+    "YamlMap",
+    "YamlScalar",
+    "describe",
+    "is_manifest",
+    "load",
+    "noted",
+    "parse_yaml",
+    "read",
+]

@@ -39,6 +39,12 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...]
     skipped: tuple[str, ...]
 
+    @property
+    def documents(self) -> tuple[Documents, ...]:
+        """The sets of objects, each once."""
+        by_cluster = {job.cluster: job.documents for job in self.jobs if job.documents is not None}
+        return tuple(by_cluster.values())
+
 
 def packs() -> tuple[Path, ...]:
     """The specs that plain manifests are checked against."""

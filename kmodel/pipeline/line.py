@@ -11,9 +11,11 @@ from time import perf_counter
 from kmodel import __version__
 from kmodel.engines.engine import Progress
 from kmodel.manifests import Documents, Instance, read
+from kmodel.pipeline.baseline import read_baseline
 from kmodel.pipeline.decide import Decided, decide, internal_error
 from kmodel.pipeline.executors import remote
 from kmodel.pipeline.files import find
+from kmodel.pipeline.ignores import accept, annotated
 from kmodel.pipeline.jobs import Job, Plan, plan, wanted
 from kmodel.pipeline.pool import spread, workers
 from kmodel.pipeline.request import Request, Stage, Watch, no_text, unwatched
@@ -27,26 +29,36 @@ from kmodel.typed import Program
 def check(request: Request, watch: Watch = unwatched) -> Report:
     """Reads what the request names, runs every check of it, and reports."""
     began = perf_counter()
+    baseline = read_baseline(request.baseline) if request.baseline is not None else None
     inputs = find(request.paths)
     specs = link(wanted(inputs))
     planned = plan(inputs, specs, request)
     decided, interrupted = _decide_all(planned, specs.program, request, watch)
     found = [decided[number] for number in sorted(decided)]
     read_, not_modelled = _coverage(planned.jobs, specs.program)
-    return Report(
+    ignores, unexplained = annotated(planned.documents)
+    report = Report(
         version=__version__,
         read=replace(read_, specs=len(inputs.specs), checks=len(planned.jobs)),
         results=tuple(result for each in found for result in each.results),
         assumed=_shared([each.results[0].assumed for each in found if each.results]),
         skipped=planned.skipped,
+        manifests=tuple(dict.fromkeys(source.name for each in planned.documents for source in each.sources)),
         not_modelled=not_modelled,
         diagnostics=_once(
-            [*inputs.diagnostics, *specs.diagnostics, *planned.diagnostics, *(fault for each in found for fault in each.diagnostics)]
+            [
+                *inputs.diagnostics,
+                *specs.diagnostics,
+                *planned.diagnostics,
+                *unexplained,
+                *(fault for each in found for fault in each.diagnostics),
+            ]
         ),
         strict=request.strict,
         interrupted=interrupted,
         seconds=perf_counter() - began,
     )
+    return accept(report, (*ignores, *request.ignores), baseline)
 
 
 def _decide_all(planned: Plan, program: Program, request: Request, watch: Watch) -> tuple[dict[int, Decided], bool]:

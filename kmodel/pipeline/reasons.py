@@ -17,7 +17,7 @@ MOST = 400
 
 
 def reasons(grounding: Grounding, index: int, trace: Trace) -> tuple[Reason, ...]:
-    """The ways in which the claim (by index) fails where the trace ends, copies of one object together."""
+    """The ways in which the claim (by index) fails where the trace ends, copies of one object together; MOST of them and no more."""
     claim = grounding.system.claims[index]
     if trace.loop is not None or trace.undefined is not None:
         return about(grounding, claim)
@@ -30,13 +30,22 @@ def reasons(grounding: Grounding, index: int, trace: Trace) -> tuple[Reason, ...
 
 def about(grounding: Grounding, claim: Claim) -> tuple[Reason, ...]:
     """Which of the claim's parameters this is about."""
-    return (Reason(_named(claim.binding), None, (), tuple(_objects(grounding, claim.binding, ()))),) if claim.binding else ()
+    if not claim.binding:
+        return ()
+    return (Reason(_named(claim.binding), None, (), tuple(_objects(grounding, claim.binding, ())), _key(grounding, claim.binding)),)
 
 
 def _reason(grounding: Grounding, witness: Witness, copies: int) -> Reason:
     more = f" (and {copies - 1} more copies of the same object)" if copies > 1 else ""
     values = tuple((written, value) for written, value in witness.values if written != value)
-    return Reason(_named(witness.bindings) + more, witness.span, values, tuple(_objects(grounding, witness.bindings, values)))
+    objects = tuple(_objects(grounding, witness.bindings, values))
+    return Reason(_named(witness.bindings) + more, witness.span, values, objects, _key(grounding, witness.bindings))
+
+
+def _key(grounding: Grounding, bindings: Sequence[tuple[str, Value]]) -> str:
+    """The bindings with objects in the place of their copies."""
+    given = [(name, value, _given(grounding, value)) for name, value in bindings]
+    return ", ".join(f"{name} = {describe(value) if found is None else found.object}" for name, value, found in given)
 
 
 def _named(bindings: Sequence[tuple[str, Value]]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kmodel.pipeline.ignores import Ignore
+
 
 def no_text() -> str:
     """Of a request that reads no standard input."""
@@ -16,8 +18,8 @@ def no_text() -> str:
 class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
     qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
-    budgets, both instead of what the checks say. `jobs` None: as many processes as the work deserves. `executor` names a
-    cluster that does them instead, `dask://HOST:PORT`."""
+    budgets, both instead of what the checks say. `ignores` are findings accepted by hand, `baseline` a file of those known before.
+    `jobs` None: as many processes as the work deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
     paths: tuple[str, ...] = ()
     stdin: Callable[[], str] = no_text
@@ -34,6 +36,8 @@ class Request:
     save: Path | None = None
     strict: bool = False
     executor: str | None = None
+    ignores: tuple[Ignore, ...] = ()
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Findings to results: all ground claims of one name together, with their expectation, their trace and their reasons."""
+"""Findings to results: all ground claims of one name together, with their expectation, their trace and the reasons of all that fail."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from kmodel.ground.system import ClaimKind
 from kmodel.pipeline.expect import expected
 from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, word, worst
-from kmodel.pipeline.reasons import about, reasons
+from kmodel.pipeline.reasons import MOST, about, reasons
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.save import saved
 from kmodel.pipeline.story import story
-from kmodel.reports import Result
+from kmodel.reports import Reason, Result
 from kmodel.reports.result import Standing
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict.verdict import HoldsToDepth, Proved, Trace, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import HoldsToDepth, Proved, Unknown, Verdict, Violated
 
 
 def errors(check: CheckSymbol, program: Program, message: str) -> tuple[Result, ...]:
@@ -80,11 +80,24 @@ def _result(about_: Ground, findings: list[Finding]) -> Result:
         vacuous=vacuous,
         assumed=system.assumed,
     )
-    match decisive.verdict:
-        case Violated(trace=trace):
-            return _told(made, about_, decisive.index, trace)
-        case _:
-            return made if made.standing == "met" else replace(made, reasons=about(about_.grounding, system.claims[decisive.index]))
+    told = _told(made, about_, decisive) if isinstance(decisive.verdict, Violated) else made
+    if made.standing == "met":
+        return replace(told, reasons=_reasons(about_, decisive, True) if told.story is not None else ())
+    others = [each for each in group if each is not decisive and _standing(blank, each.verdict, vacuous, strict) == made.standing]
+    found = tuple(reason for each in [decisive, *others] for reason in _reasons(about_, each, each is decisive))
+    return replace(told, reasons=found, more=len(found) >= MOST)
+
+
+def _reasons(about_: Ground, finding: Finding, is_decisive: bool) -> tuple[Reason, ...]:
+    """Why one choice of the claim's parameters is not as expected; with its own story, where the result tells another's."""
+    system = about_.grounding.system
+    claim = system.claims[finding.index]
+    if not isinstance(finding.verdict, Violated):
+        return about(about_.grounding, claim)
+    if claim.kind == "witness":
+        return ()
+    found = reasons(about_.grounding, finding.index, finding.verdict.trace)
+    return found if is_decisive else tuple(replace(each, story=story(system, claim, finding.verdict.trace)) for each in found)
 
 
 def _standing(blank: Result, verdict: Verdict, vacuous: bool, strict: bool) -> Standing:
@@ -95,16 +108,16 @@ def _standing(blank: Result, verdict: Verdict, vacuous: bool, strict: bool) -> S
     return "unmet" if found == "met" and vacuous and strict else found
 
 
-def _told(result: Result, about_: Ground, index: int, trace: Trace) -> Result:
-    """The result with its trace told, saved where that is asked for, and with the reasons why the claim fails at its end."""
-    system = about_.grounding.system
+def _told(result: Result, about_: Ground, finding: Finding) -> Result:
+    """The result with its trace told, and saved where that is asked for."""
+    assert isinstance(finding.verdict, Violated)
+    system, trace = about_.grounding.system, finding.verdict.trace
     is_counterexample = result.verdict == "violated" or result.standing == "unmet"
     return replace(
         result,
         steps=trace.steps,
-        story=story(system, system.claims[index], trace),
-        reasons=reasons(about_.grounding, index, trace) if result.kind != "witness" else (),
-        trace=saved(system, about_.job, about_.program, index, trace, about_.request) if is_counterexample else None,
+        story=story(system, system.claims[finding.index], trace),
+        trace=saved(system, about_.job, about_.program, finding.index, trace, about_.request) if is_counterexample else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from kmodel.reports.alerts import alerts_of
 from kmodel.reports.excerpt import advice
 from kmodel.reports.result import Reason, Report, Result, Story
 from kmodel.reports.words import phrase
@@ -29,6 +30,7 @@ def _report(report: Report) -> dict[str, object]:
         },
         "assumed": list(report.assumed),
         "skipped": list(report.skipped),
+        "remarks": list(report.remarks),
         "not_modelled": [{"kind": item.kind, "field": item.field, "objects": item.objects} for item in report.not_modelled],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "interrupted": report.interrupted,
@@ -38,6 +40,7 @@ def _report(report: Report) -> dict[str, object]:
             "unknown": report.count("inconclusive"),
             "errors": report.count("error"),
             "notes": report.count("note"),
+            "accepted": report.count("accepted"),
         },
     }
 
@@ -52,7 +55,7 @@ def _result(result: Result) -> dict[str, object]:
         "expected": result.expected.verdict,
         "expected_depth": result.expected.depth,
         "expected_steps": result.expected.steps,
-        "met": result.standing in ("met", "note"),
+        "met": result.standing in ("met", "note", "accepted"),
         "standing": result.standing,
         "engine": result.engine,
         "proof": result.proof,
@@ -69,6 +72,7 @@ def _result(result: Result) -> dict[str, object]:
         "locations": [_location(span) for span in _spans(result)],
         "message": phrase(result),
         "reasons": [_reason(reason) for reason in result.reasons],
+        "fingerprints": [alert.fingerprint for alert in alerts_of(result)],
         "vacuous": result.vacuous,
         **_attributes(result.attributes),
     }
@@ -77,7 +81,8 @@ def _result(result: Result) -> dict[str, object]:
 def _reason(reason: Reason) -> dict[str, object]:
     where = _location(reason.span) if reason.span is not None else {}
     objects = [{"object": name, **_location(span)} for name, span in reason.objects]
-    return {"text": str(reason), **where, "values": dict(reason.values), "objects": objects}
+    accepted = {"by": reason.accepted.by, "reason": reason.accepted.reason} if reason.accepted is not None else None
+    return {"text": str(reason), **where, "values": dict(reason.values), "objects": objects, "accepted": accepted}
 
 
 def _attributes(attributes: Mapping[str, str]) -> dict[str, object]:

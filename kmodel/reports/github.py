@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
+from kmodel.reports.alerts import alerts_of
 from kmodel.reports.excerpt import advice
-from kmodel.reports.result import Report, Result, Standing
+from kmodel.reports.result import Reason, Report, Result, Standing
 from kmodel.reports.words import phrase, remark, summary
 from kmodel.source import Span
 
@@ -23,19 +25,21 @@ def _faults(report: Report) -> Iterable[str]:
 
 
 def _results(report: Report) -> Iterable[str]:
+    """One a line of the input that something is wrong with; what is accepted is not repeated."""
     for result in report.results:
-        level = _LEVELS.get(result.standing) or ("warning" if result.vacuous else None)
-        if level is not None:
-            yield _command(level, _where(result), f"{result.check}: {result.claim}", _message(result))
+        open_ = [alert for alert in alerts_of(result) if alert.accepted is None]
+        for where, found in groupby(open_, lambda alert: alert.where):
+            yield _command(_LEVELS[result.standing], where, _title(result), _message(result, [alert.reason for alert in found]))
+        if result.standing == "error" or (result.vacuous and not open_):
+            yield _command(_LEVELS.get(result.standing, "warning"), result.span, _title(result), _message(result, []))
 
 
-def _where(result: Result) -> Span | None:
-    """The object's line where there is one (that is what the change is about), else the claim's."""
-    return next((span for reason in result.reasons for _, span in reason.objects), result.span)
+def _title(result: Result) -> str:
+    return f"{result.check}: {result.claim}"
 
 
-def _message(result: Result) -> str:
-    lines = [phrase(result), remark(result), *(str(reason) for reason in result.reasons), result.attributes.get("fix", "")]
+def _message(result: Result, reasons: Sequence[Reason]) -> str:
+    lines = [phrase(result), remark(result), *(str(reason) for reason in reasons), result.attributes.get("fix", "")]
     return "\n".join(line for line in lines if line)
 
 

@@ -11,11 +11,11 @@ from xml.etree.ElementTree import Element, SubElement
 from kmodel.reports.excerpt import diagnosis
 from kmodel.reports.result import Report, Result
 from kmodel.reports.timeline import timeline
-from kmodel.reports.words import phrase, remark
+from kmodel.reports.words import acceptance, phrase, remark
 from kmodel.source import Diagnostic
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TAGS = {"unmet": "failure", "inconclusive": "skipped", "error": "error"}
+_TAGS = {"unmet": "failure", "inconclusive": "skipped", "accepted": "skipped", "error": "error"}
 
 
 def junit(report: Report) -> str:
@@ -59,6 +59,7 @@ def _details(result: Result) -> str:
     parts = [timeline(result.story).plain] if result.story is not None else []
     for reason in result.reasons:
         parts += [str(reason), *(f"  {name} ({span})" for name, span in reason.objects)]
+        parts += [acceptance(reason.accepted)] if reason.accepted is not None else []
     parts += [f"fix: {result.attributes['fix']}"] if result.attributes.get("fix") else []
     return "\n".join(parts)
 

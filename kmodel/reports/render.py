@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from kmodel.reports.document import document
 from kmodel.reports.github import github
 from kmodel.reports.junit import junit
+from kmodel.reports.markdown import markdown
 from kmodel.reports.result import Report
+from kmodel.reports.sarif import sarif
 from kmodel.reports.text import styled
 
 
@@ -15,7 +17,14 @@ def _plain(report: Report) -> str:
     return styled(report).plain
 
 
-FORMS: Mapping[str, Callable[[Report], str]] = {"text": _plain, "json": document, "junit": junit, "github": github}
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    "text": _plain,
+    "json": document,
+    "junit": junit,
+    "sarif": sarif,
+    "github": github,
+    "markdown": markdown,
+}
 
 
 def render(report: Report, form: str) -> str:

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from kmodel.source import Diagnostic, Span
 
 Word: TypeAlias = Literal["proved", "holds-to-depth", "violated", "reached", "unreachable", "unknown", "error"]
-Standing: TypeAlias = Literal["met", "unmet", "inconclusive", "note", "error"]
+Standing: TypeAlias = Literal["met", "unmet", "inconclusive", "note", "accepted", "error"]
+Acceptor: TypeAlias = Literal["annotation", "config", "baseline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,29 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """Why a finding does not fail: what somebody wrote about it, `by` where; of a baseline `reason` says which."""
+
+    by: Acceptor
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One way in which a claim fails where its trace ends.
 
     `text` says of what (`p = pod1, q = pod2`; empty: of nothing in particular), `span` what is false of it, `values` what its parts are
-    worth, `objects` the objects that it is about, with the places in their manifests.
+    worth, `objects` the objects that it is about, with the places in their manifests. `story` is the trace that leads there, where that
+    is not the result's own. `key` tells it from the others, and is the same however many copies there are of an object.
     """
 
     text: str
     span: Span | None = None
     values: tuple[tuple[str, str], ...] = ()
     objects: tuple[tuple[str, Span], ...] = ()
+    key: str = ""
+    story: Story | None = None
+    accepted: Accepted | None = None
 
     def __str__(self) -> str:
         worth = ", ".join(f"{written} is {value}" for written, value in self.values)
@@ -80,7 +93,8 @@ class Result:
 
     `verdict` holds-to-depth of a witness: not reached to that depth. `proof` says in words what a proof rests on, `message` why a
     verdict is unknown or an error; `steps` is the trace's length; `states` and `generated` are None where an engine does not count
-    them; `reasons` say why the claim fails where the trace ends. `trace` is where it was saved.
+    them; `reasons` say why the claim fails where the trace ends, of each choice of its parameters for which it does; `more` that there
+    are others. `trace` is where it was saved.
     """
 
     file: str
@@ -105,6 +119,7 @@ class Result:
     trace: str | None = None
     story: Story | None = None
     reasons: tuple[Reason, ...] = ()
+    more: bool = False
     vacuous: bool = False
     assumed: tuple[str, ...] = ()
     doc: str | None = None
@@ -132,13 +147,16 @@ class Unmodelled:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run says. `skipped` are sentences on what was left out of the run; `interrupted` that it did not come to its end."""
+    """All that a run says. `skipped` are sentences on what was left out of the run, `remarks` on what was accepted; `manifests` are the
+    files read; `interrupted` says that the run did not come to its end."""
 
     version: str
     read: Read
     results: tuple[Result, ...]
     assumed: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    manifests: tuple[str, ...] = ()
     not_modelled: tuple[Unmodelled, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     strict: bool = False

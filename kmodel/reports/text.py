@@ -8,9 +8,10 @@ from itertools import groupby
 from rich.text import Text
 
 from kmodel.reports.excerpt import diagnosis, excerpt, place
+from kmodel.reports.pages import page_of
 from kmodel.reports.result import Reason, Report, Result, Standing, Unmodelled
 from kmodel.reports.timeline import timeline
-from kmodel.reports.words import OUTSIDE, bounds, phrase, plural, remark, summary
+from kmodel.reports.words import OUTSIDE, acceptance, bounds, opening, phrase, remark, summary
 from kmodel.source import Span
 
 MARKS: dict[Standing, tuple[str, str]] = {
@@ -18,6 +19,7 @@ MARKS: dict[Standing, tuple[str, str]] = {
     "unmet": ("✗", "bold red"),
     "inconclusive": ("?", "yellow"),
     "note": ("·", "cyan"),
+    "accepted": ("~", "dim"),
     "error": ("✗", "bold red"),
 }
 _SHOWN_REASONS = 40
@@ -33,19 +35,14 @@ def styled(report: Report, every_violation: bool = False) -> Text:
         *(_failure(result) for result in report.results if _is_told(result) or (every_violation and result.verdict == "violated")),
         *(diagnosis(diagnostic) for diagnostic in report.diagnostics),
         *([_not_modelled(report)] if report.not_modelled else []),
+        *([Text("\n").join(Text.assemble(("remark ", "bold"), remark) for remark in report.remarks)] if report.remarks else []),
         _closing(report),
     ]
     return Text("\n\n").join(blocks)
 
 
 def _opening(report: Report) -> Text:
-    read = report.read
-    checks = plural(read.checks, "check")
-    parts = [plural(read.specs, "spec"), checks] if read.specs else []
-    if read.objects:
-        parts.append(f"{plural(read.objects, 'object')} ({read.modelled:,} modelled)")
-    packs = f", for {checks} of the standard packs" if read.checks and not read.specs else ""
-    lines = [Text.assemble(("read ", "bold"), ", ".join(parts) or "nothing", packs)]
+    lines = [Text.assemble(("read ", "bold"), opening(report.read))]
     lines += [Text.assemble(("assumed ", "bold"), sentence) for sentence in report.assumed]
     lines += [Text.assemble(("left out ", "bold"), sentence) for sentence in report.skipped]
     return Text("\n").join(lines)
@@ -76,38 +73,52 @@ def _check(name: str, results: tuple[Result, ...], known: tuple[str, ...]) -> It
 
 def _is_told(result: Result) -> bool:
     """Whether there is more to say of a claim than its line."""
-    return result.standing in ("unmet", "note") or (
+    return result.standing in ("unmet", "note", "accepted") or (
         result.standing == "inconclusive" and (result.story is not None or bool(result.reasons))
     )
 
 
 def _failure(result: Result) -> Text:
-    """A claim in full: its trace, its line in the spec, why it fails there."""
+    """A claim in full: its trace, its line in the spec, why it fails there; what is accepted in a line each."""
     mark, style = MARKS[result.standing]
     blocks = [Text(f"{mark} {result.check}: {result.claim}: {phrase(result)}", style)]
-    if result.doc:
-        blocks.append(_indented(Text(" ".join(result.doc.split()), "italic")))
-    if result.story is not None and (result.story.events or result.story.start or result.story.ending):
-        blocks.append(timeline(result.story))
-    blocks += [_indented(part) for part in _why(result)]
-    blocks += [Text.assemble("  ", (f"{label}: ", "cyan"), text) for label, text in _advice(result)]
+    if result.standing != "accepted":
+        blocks += _told(result)
+    blocks += [_indented(_accepted(reason)) for reason in result.reasons if reason.accepted is not None]
     return Text("\n").join(blocks)
+
+
+def _told(result: Result) -> Iterable[Text]:
+    page = page_of(result)
+    if result.doc:
+        yield _indented(Text(page.what.replace("\n\n", "\n"), "italic"))
+    if result.story is not None and (result.story.events or result.story.start or result.story.ending):
+        yield timeline(result.story)
+    yield from (_indented(part) for part in _why(result))
+    yield from (Text.assemble("  ", (f"{label}: ", "cyan"), text) for label, text in _advice(result))
+
+
+def _accepted(reason: Reason) -> Text:
+    assert reason.accepted is not None
+    objects = ", ".join(dict.fromkeys(name for name, _ in reason.objects)) or str(reason)
+    return Text(": ".join(part for part in (objects, acceptance(reason.accepted)) if part), "dim")
 
 
 def _why(result: Result) -> Iterable[Text]:
     """The line that is false, once for all of which it is; without reasons, the claim's own."""
-    if not result.reasons:
+    told = [reason for reason in result.reasons if reason.accepted is None]
+    if not told:
         span = result.story.ending_span if result.story is not None and result.story.ending_span is not None else result.span
         yield from _lines_of(span)
     shown: set[Span] = set()
-    for span, reasons in groupby(result.reasons[:_SHOWN_REASONS], lambda reason: reason.span):
+    for span, reasons in groupby(told[:_SHOWN_REASONS], lambda reason: reason.span):
         yield from _lines_of(span or result.span, "false" if span else "")
         for reason in reasons:
             if str(reason):
                 yield Text(f"  {reason}")
             yield from _objects(reason, shown)
-    if len(result.reasons) > _SHOWN_REASONS:
-        yield Text(f"and {len(result.reasons) - _SHOWN_REASONS} more (`-o json` has them)")
+    if len(told) > _SHOWN_REASONS:
+        yield Text(f"and {len(told) - _SHOWN_REASONS} more (`-o json` has them)")
 
 
 def _objects(reason: Reason, shown: set[Span]) -> Iterable[Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kmodel.reports.result import Report, Result, Standing
+from kmodel.reports.result import Accepted, Read, Report, Result, Standing
 
 OUTSIDE = "it depends on what is outside the given objects"
 
@@ -12,6 +12,16 @@ OUTSIDE = "it depends on what is outside the given objects"
 def plural(number: int, thing: str, things: str | None = None) -> str:
     """`1 step`, `1,234 steps`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def opening(read: Read) -> str:
+    """What was read: `1 spec, 2 checks, 45 objects (41 modelled)`."""
+    checks = plural(read.checks, "check")
+    parts = [plural(read.specs, "spec"), checks] if read.specs else []
+    if read.objects:
+        parts.append(f"{plural(read.objects, 'object')} ({read.modelled:,} modelled)")
+    packs = f", for {checks} of the standard packs" if read.checks and not read.specs else ""
+    return (", ".join(parts) or "nothing") + packs
 
 
 def bounds(result: Result) -> str:
@@ -62,6 +72,8 @@ def remark(result: Result) -> str:
         remarks.append(f"expected: {result.expected}")
     if result.standing == "note":
         remarks.append(f"a note: {OUTSIDE}")
+    if result.standing == "accepted":
+        remarks.append("accepted")
     if result.vacuous:
         remarks.append("vacuous: nothing exercises it")
     return "; ".join(remarks)
@@ -73,6 +85,7 @@ _STANDINGS: tuple[tuple[Standing, str], ...] = (
     ("inconclusive", "unknown"),
     ("error", "in error"),
     ("note", "noted"),
+    ("accepted", "accepted"),
 )
 
 
@@ -82,3 +95,16 @@ def summary(report: Report) -> str:
     if report.diagnostics:
         parts.append(f"{plural(len(report.diagnostics), 'fault')} of the input")
     return ", ".join(parts)
+
+
+def acceptance(accepted: Accepted) -> str:
+    """`accepted by an annotation: the pool has a spare node`."""
+    match accepted.by:
+        case "annotation":
+            return f"accepted by an annotation: {accepted.reason}"
+        case "config":
+            return f"accepted by the configuration: {accepted.reason}"
+        case "baseline":
+            return f"known already: it is in {accepted.reason}"
+        case _:
+            assert_never(accepted.by)

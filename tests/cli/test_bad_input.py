@@ -112,8 +112,8 @@ def test_standard_input_that_is_no_manifest(sandbox: Sandbox) -> None:
 
 def test_faults_of_options_say_what_there_is(sandbox: Sandbox) -> None:
     sandbox.write("spec/lamp.km", LAMP)
-    assert "`text`, `json`, `junit`, `github`" in sandbox.run("check", "-o", "sarif").output
-    assert sandbox.run("check", "-o", "sarif").exit_code == 2
+    assert "`text`, `json`, `junit`, `sarif`, `github`, `markdown`" in sandbox.run("check", "-o", "pdf").output
+    assert sandbox.run("check", "-o", "pdf").exit_code == 2
     assert sandbox.run("check", "-o", "text", "-o", "json").exit_code == 2
     assert sandbox.run("check", "--engine", "magic").exit_code == 2
     assert sandbox.run("check", "--timeout", "soon").exit_code == 2

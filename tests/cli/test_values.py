@@ -39,6 +39,6 @@ def test_pairs() -> None:
 def test_outputs() -> None:
     assert outputs(CONTEXT, OPTION, []) == (Output("text", None),)
     assert outputs(CONTEXT, OPTION, ["json", "junit=a=b.xml"]) == (Output("json", None), Output("junit", Path("a=b.xml")))
-    for bad in (["xml"], ["json", "text"], ["sarif=x"]):
+    for bad in (["xml"], ["json", "text"], ["pdf=x"]):
         with pytest.raises(click.BadParameter):
             outputs(CONTEXT, OPTION, bad)

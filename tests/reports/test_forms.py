@@ -23,7 +23,7 @@ def test_json_has_the_promised_fields() -> None:
     assert all(set(item) >= FIELDS for item in document["results"])
     assert document["read"]["objects"] == 45
     assert document["not_modelled"][0] == {"kind": "ConfigMap", "field": None, "objects": 3}
-    assert document["summary"] == {"met": 3, "unmet": 2, "unknown": 1, "errors": 1, "notes": 1}
+    assert document["summary"] == {"met": 3, "unmet": 2, "unknown": 1, "errors": 1, "notes": 1, "accepted": 0}
 
 
 def test_json_of_a_violation() -> None:
