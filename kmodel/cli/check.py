@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -51,24 +53,12 @@ from kmodel.reports.words import plural
 )
 def command(
     paths: tuple[str, ...],
-    claims: str,
-    checks: str,
-    engine: str,
-    depth: int | None,
-    seconds: float | None,
-    jobs: int | None,
-    executor: str | None,
-    seed: int,
-    nodes: str | None,
-    scope: dict[str, str],
-    faults: dict[str, int],
-    save: Path | None,
     config: Path | None,
     baseline: Path | None,
     write_baseline: Path | None,
-    strict: bool,
     allow_inconclusive: bool,
     output: tuple[Output, ...],
+    **asked: Any,
 ) -> None:
     """Check specs and manifests.
 
@@ -82,31 +72,12 @@ def command(
     kmodel check manifests/ --baseline .kmodel-baseline.json -o sarif=kmodel.sarif
     """
     settings = settled(config)
-    request = Request(
-        paths=paths or settings.paths or ("spec",),
-        stdin=standard_input,
-        claims=claims,
-        checks=checks,
-        engine=engine,
-        depth=depth,
-        seconds=settings.timeout if is_default("seconds") and settings.timeout is not None else seconds,
-        jobs=jobs,
-        executor=executor,
-        seed=seed,
-        scope={**settings.scope, **scope},
-        faults={**settings.faults, **faults},
-        nodes=nodes if nodes is not None else settings.nodes,
-        save=save,
-        strict=strict or settings.strict,
-        ignores=settings.ignore,
-        baseline=None if write_baseline is not None else baseline or settings.baseline,
-    )
+    known = None if write_baseline is not None else baseline or settings.baseline
+    request = configured(Request(paths=paths, stdin=standard_input, baseline=known, **asked), settings)
     with progress() as watch:
         report = check(request, watch)
     if write_baseline is not None:
-        found = record(write_baseline, report)
-        click.echo(f"wrote {plural(found, 'finding')} to {write_baseline}", err=True)
-        report = accept(report, (), read_baseline(write_baseline))
+        report = recorded(report, write_baseline)
     for each in output:
         deliver(report, each)
     click.get_current_context().exit(report.status(allow_inconclusive or settings.allow_inconclusive))
@@ -118,9 +89,25 @@ def settled(config: Path | None) -> Config:
     return read_config(path) if path is not None else Config()
 
 
-def is_default(option: str) -> bool:
-    """Whether nobody wrote the option."""
-    return click.get_current_context().get_parameter_source(option) is ParameterSource.DEFAULT
+def configured(request: Request, settings: Config) -> Request:
+    """The request with what the configuration says and the command line does not."""
+    is_timed = click.get_current_context().get_parameter_source("seconds") is not ParameterSource.DEFAULT
+    return replace(
+        request,
+        paths=request.paths or settings.paths or ("spec",),
+        seconds=request.seconds if is_timed or settings.timeout is None else settings.timeout,
+        scope={**settings.scope, **request.scope},
+        faults={**settings.faults, **request.faults},
+        nodes=request.nodes if request.nodes is not None else settings.nodes,
+        strict=request.strict or settings.strict,
+        ignores=settings.ignore,
+    )
+
+
+def recorded(report: Report, path: Path) -> Report:
+    """The report with all that it finds written to a baseline, and so accepted."""
+    click.echo(f"wrote {plural(record(path, report), 'finding')} to {path}", err=True)
+    return accept(report, (), read_baseline(path))
 
 
 def deliver(report: Report, output: Output) -> None:
