@@ -30,13 +30,15 @@ class Budget:
     """How much an engine may spend: `seconds` and `states` in all, `depth` in steps (None: no limit, or the engine's own).
 
     `report` is called now and then; an engine asks `expired` (which is told nothing) at least ten times a second and then stops with
-    what it has. `keep` is the greatest number of reachable states that a certificate holds."""
+    what it has. `keep` is the greatest number of reachable states that a certificate holds. `symmetry` lets one state stand for all that
+    permutations of interchangeable individuals make of it, wherever that is sound."""
 
     depth: int | None = None
     seconds: float | None = None
     states: int | None = None
     keep: int = 20_000
     seed: int = 0
+    symmetry: bool = True
     report: Callable[[Progress], None] = field(default=_silent, compare=False)
 
 

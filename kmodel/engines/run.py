@@ -91,7 +91,7 @@ def auto(system: System, budget: Budget) -> Outcome:
             continue
         part = replace(system, claims=tuple(system.claims[at] for at in open_))
         found = engine(turn.name)(part, _granted(turn, budget, left))
-        cut_short = cut_short or (more_states and (found.effort.states or 0) > STATES)
+        cut_short = cut_short or (more_states and found.effort.stored > STATES)
         best = replace(found, engines=(turn.name,) * claims) if best is None else _joined(best, found, open_)
     assert best is not None
     return best

@@ -1,14 +1,16 @@
-"""Which individuals a system speaks of: those that have places, and those that places can hold."""
+"""Which individuals a system speaks of: those that have places, those that places can hold, and whose each variable is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kmodel.ground.system import (
+    BoolShape,
     ChoiceShape,
     FixedShape,
     ListShape,
     MapShape,
+    NumberShape,
     OptionalShape,
     Place,
     RecordShape,
@@ -17,6 +19,7 @@ from kmodel.ground.system import (
     System,
     TupleShape,
 )
+from kmodel.ground.terms import Variable
 from kmodel.typed.values import Individual, MapValue, RecordValue, Value
 
 
@@ -76,5 +79,69 @@ def _within(value: Value) -> Iterator[Individual]:
             for key, item in pairs:
                 yield from _within(key)
                 yield from _within(item)
+        case _:
+            return
+
+
+def owners(system: System) -> dict[Variable, frozenset[Individual]]:
+    """The individuals that each variable belongs to: that whose place it lies in, and those in the keys that lead to it."""
+    found: dict[Variable, frozenset[Individual]] = {}
+    for place in system.places:
+        own = frozenset(() if place.individual is None else (place.individual,))
+        found.update(_owned(place.shape, own))
+    return found
+
+
+def _owned(shape: Shape, by: frozenset[Individual]) -> Iterator[tuple[Variable, frozenset[Individual]]]:
+    match shape:
+        case BoolShape(which) | NumberShape(which) | ChoiceShape(which, _):
+            yield which, by
+        case OptionalShape(given, item):
+            yield given, by
+            yield from _owned(item, by)
+        case RecordShape(_, fields):
+            for _, part in fields:
+                yield from _owned(part, by)
+        case TupleShape(items):
+            for part in items:
+                yield from _owned(part, by)
+        case SetShape(known):
+            yield from ((which, by.union(_within(value))) for value, which in known)
+        case MapShape(pairs):
+            for key, there, part in pairs:
+                yield there, by.union(_within(key))
+                yield from _owned(part, by.union(_within(key)))
+        case ListShape(length, items):
+            yield length, by
+            for part in items:
+                yield from _owned(part, by)
+        case FixedShape():
+            return
+
+
+def referred(system: System) -> dict[Variable, tuple[frozenset[Individual], ...]]:
+    """For each variable that chooses among values, the individuals that each of the values speaks of."""
+    return {
+        shape.variable: tuple(frozenset(_within(value)) for value in shape.values)
+        for place in system.places
+        for shape in _choices(place.shape)
+    }
+
+
+def _choices(shape: Shape) -> Iterator[ChoiceShape]:
+    match shape:
+        case ChoiceShape():
+            yield shape
+        case OptionalShape(_, item):
+            yield from _choices(item)
+        case RecordShape(_, fields):
+            for _, part in fields:
+                yield from _choices(part)
+        case TupleShape(items) | ListShape(_, items):
+            for part in items:
+                yield from _choices(part)
+        case MapShape(pairs):
+            for _, _, part in pairs:
+                yield from _choices(part)
         case _:
             return

@@ -240,13 +240,13 @@ def _permutation(values: Sequence[Value], others: Sequence[Value], names: Names)
 
 def signature(system: System, by: Exchange) -> Signature:
     """The image of all that decides verdicts, whatever the order of actions and claims. Raises Asymmetric."""
-    actions = [_action(action, by) for action in system.actions]
+    actions = [action_image(action, by) for action in system.actions]
     return (
         _bag(actions),
-        _bag(_group(group, actions) for group in system.fairness),
+        _bag(group_image(group, actions) for group in system.fairness),
         frozenset(_start(start, by) for start in system.starts),
         frozenset(by.term(term) for term in system.initial),
-        _bag(_claim(claim, by) for claim in system.claims),
+        _bag(claim_image(claim, by) for claim in system.claims),
     )
 
 
@@ -254,7 +254,8 @@ def _bag(things: Iterable[Signature]) -> Signature:
     return frozenset(Counter(things).items())
 
 
-def _action(action: Action, by: Exchange) -> Signature:
+def action_image(action: Action, by: Exchange) -> Signature:
+    """The image of an action; two with the same are the same but for their parameters. Raises Asymmetric."""
     updates = frozenset((by.variables.get(which, which), by.value(which, term)) for which, term in action.updates)
     return action.name, action.component, by.term(action.guard), updates, _undefined(action.undefined, by)
 
@@ -263,7 +264,8 @@ def _undefined(undefined: Iterable[Undefined], by: Exchange) -> Signature:
     return frozenset((by.term(each.condition), each.code) for each in undefined)
 
 
-def _group(group: Fairness, actions: Sequence[Signature]) -> Signature:
+def group_image(group: Fairness, actions: Sequence[Signature]) -> Signature:
+    """The image of a group of fairness, by those of the actions."""
     return group.kind, _bag(actions[at] for at in group.actions)
 
 
@@ -272,7 +274,8 @@ def _start(start: Start, by: Exchange) -> Signature:
     return which, None if start.value is None else by.value(start.variable, start.value)
 
 
-def _claim(claim: Claim, by: Exchange) -> Signature:
+def claim_image(claim: Claim, by: Exchange) -> Signature:
+    """The image of a claim. Raises Asymmetric."""
     formula = None if claim.formula is None else _formula(claim.formula, by)
     return claim.name, claim.kind, by.term(claim.term), by.term(claim.exercised), formula, _undefined(claim.undefined, by)
 

@@ -63,7 +63,8 @@ def _findings(system: System, check: CheckSymbol, request: Request, tell: Tellin
 def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: Request, tell: Telling) -> Iterator[Finding]:
     """One slice, run and confirmed."""
     began = perf_counter()
-    budget = Budget(depth=_depth(part, whole, check, request), seconds=request.seconds, seed=request.seed, report=tell)
+    depth = _depth(part, whole, check, request)
+    budget = Budget(depth=depth, seconds=request.seconds, seed=request.seed, symmetry=request.symmetry, report=tell)
     outcome = confirm(part, whole, _run(part.system, request.engine, budget), partial(_recheck, request.seconds))
     spent = perf_counter() - began
     for index, verdict, vacuous in zip(part.claims, outcome.verdicts, outcome.vacuous, strict=True):

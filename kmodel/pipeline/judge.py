@@ -9,7 +9,7 @@ from typing import assert_never
 
 from kmodel.ground.system import ClaimKind
 from kmodel.reports import Expected
-from kmodel.reports.result import Standing, Word
+from kmodel.reports.result import Standing, Symmetry, Word
 from kmodel.reports.words import plural
 from kmodel.verdict.verdict import Complete, Effort, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
 
@@ -106,14 +106,15 @@ def proof(findings: Sequence[Finding]) -> str | None:
         return None
     looked = states(findings)
     if looked is not None and all(isinstance(each.certificate, Exhaustion) for each in proved):
-        return _looked_at(looked, {each.rechecked for each in proved})
+        return _looked_at(looked, {each.rechecked for each in proved}, symmetry(findings))
     return "; ".join(dict.fromkeys(_certificate(each) for each in proved))
 
 
-def _looked_at(count: int, rechecked: set[str | None]) -> str:
+def _looked_at(count: int, rechecked: set[str | None], orbits: Symmetry | None = None) -> str:
     said = {again if again is None else _WHOLLY.sub("", again) for again in rechecked}
     again = next(iter(said)) if len(said) == 1 else None
-    return f"{plural(count, 'state')}, {'the only one' if count == 1 else 'all of them looked at'}{_again(again)}"
+    up_to = f" in {plural(orbits.orbits, 'orbit')}" if orbits is not None else ""
+    return f"{plural(count, 'state')}{up_to}, {'the only one' if count == 1 else 'all of them looked at'}{_again(again)}"
 
 
 def _again(rechecked: str | None) -> str:
@@ -137,6 +138,17 @@ def _certificate(verdict: Proved) -> str:
 
 def states(findings: Iterable[Finding]) -> int | None:
     return _sum({finding.part: finding.effort.states for finding in findings}.values())
+
+
+def symmetry(findings: Iterable[Finding]) -> Symmetry | None:
+    """The orbits of all parts together; None where all states of all parts were looked at themselves."""
+    efforts = {finding.part: finding.effort for finding in findings}.values()
+    if all(effort.orbits is None for effort in efforts):
+        return None
+    individuals = dict.fromkeys(each for effort in efforts if effort.orbits is not None for each in effort.orbits.individuals)
+    orbits = sum(effort.stored for effort in efforts)
+    generated_ = sum(effort.orbits.generated if effort.orbits is not None else effort.generated or 0 for effort in efforts)
+    return Symmetry(orbits, generated_, tuple(individuals))
 
 
 def generated(findings: Iterable[Finding]) -> int | None:

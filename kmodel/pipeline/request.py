@@ -18,8 +18,9 @@ def no_text() -> str:
 class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
     qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
-    budgets, both instead of what the checks say. `ignores` are findings accepted by hand, `baseline` a file of those known before.
-    `jobs` None: as many processes as the work deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
+    budgets, both instead of what the checks say. `symmetry` False: every state is looked at, interchangeable individuals or not.
+    `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work
+    deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
     paths: tuple[str, ...] = ()
     stdin: Callable[[], str] = no_text
@@ -30,6 +31,7 @@ class Request:
     seconds: float | None = 60.0
     jobs: int | None = None
     seed: int = 0
+    symmetry: bool = True
     scope: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     nodes: str | None = None

@@ -9,7 +9,7 @@ from kmodel.ground import Grounding
 from kmodel.ground.system import ClaimKind
 from kmodel.pipeline.expect import expected
 from kmodel.pipeline.jobs import Job
-from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, word, worst
+from kmodel.pipeline.judge import Finding, believed, depth, engines, generated, proof, seconds, standing, states, symmetry, word, worst
 from kmodel.pipeline.reasons import MOST, about, reasons
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.save import saved
@@ -74,6 +74,7 @@ def _result(about_: Ground, findings: list[Finding]) -> Result:
         depth=depth(group, decisive.verdict),
         states=states(group),
         generated=generated(group),
+        symmetry=symmetry(group),
         seconds=seconds(group),
         scope=dict(system.scope),
         limits=dict(system.limits),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kmodel.reports.alerts import alerts_of
 from kmodel.reports.excerpt import advice
-from kmodel.reports.result import Reason, Report, Result, Story
+from kmodel.reports.result import Reason, Report, Result, Story, Symmetry
 from kmodel.reports.words import phrase
 from kmodel.source import Diagnostic, Span
 
@@ -62,6 +62,7 @@ def _result(result: Result) -> dict[str, object]:
         "depth": result.depth,
         "states": result.states,
         "generated": result.generated,
+        "symmetry": _symmetry(result.symmetry),
         "steps": result.steps,
         "seconds": round(result.seconds, 3),
         "scope": dict(result.scope),
@@ -76,6 +77,12 @@ def _result(result: Result) -> dict[str, object]:
         "vacuous": result.vacuous,
         **_attributes(result.attributes),
     }
+
+
+def _symmetry(symmetry: Symmetry | None) -> dict[str, object] | None:
+    if symmetry is None:
+        return None
+    return {"orbits": symmetry.orbits, "generated": symmetry.generated, "individuals": list(symmetry.individuals)}
 
 
 def _reason(reason: Reason) -> dict[str, object]:

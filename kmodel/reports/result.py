@@ -74,6 +74,16 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Symmetry:
+    """That one state stood for all that permuting interchangeable `individuals` makes of it: how many `orbits` of states there were, and
+    how many steps were `generated` from them."""
+
+    orbits: int
+    generated: int
+    individuals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What the check says of the claim; `span` is where (None: nowhere, then it is expected to hold or to be reached)."""
 
@@ -93,8 +103,8 @@ class Result:
 
     `verdict` holds-to-depth of a witness: not reached to that depth. `proof` says in words what a proof rests on, `message` why a
     verdict is unknown or an error; `steps` is the trace's length; `states` and `generated` are None where an engine does not count
-    them; `reasons` say why the claim fails where the trace ends, of each choice of its parameters for which it does; `more` that there
-    are others. `trace` is where it was saved.
+    them; `symmetry` is what was looked at in the place of all those states; `reasons` say why the claim fails where the trace ends, of
+    each choice of its parameters for which it does; `more` that there are others. `trace` is where it was saved.
     """
 
     file: str
@@ -112,6 +122,7 @@ class Result:
     depth: int | None = None
     states: int | None = None
     generated: int | None = None
+    symmetry: Symmetry | None = None
     steps: int | None = None
     seconds: float = field(default=0.0, compare=False)
     scope: Mapping[str, int | str] = field(default_factory=dict)

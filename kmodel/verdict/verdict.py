@@ -100,14 +100,32 @@ Verdict: TypeAlias = Proved | HoldsToDepth | Violated | Unknown
 
 
 @dataclass(frozen=True, slots=True)
+class Orbits:
+    """What was looked at in the place of all states: one state for each `states` orbits, and `generated` steps from them (and first
+    states). `individuals` says what was taken for interchangeable, in `order` permutations."""
+
+    states: int
+    generated: int
+    order: int
+    individuals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Effort:
-    """What an engine did. `enabled[i]` says in how many looked-at states action i was enabled (None: not counted)."""
+    """What an engine did. `enabled[i]` says in how many looked-at states action i was enabled (None: not counted). With `orbits`, the
+    other numbers are those of all states nevertheless."""
 
     engine: str
     states: int | None = None
     generated: int | None = None
     depth: int | None = None
     enabled: tuple[int, ...] | None = None
+    orbits: Orbits | None = None
+
+    @property
+    def stored(self) -> int:
+        """How many states were really kept."""
+        return (self.states or 0) if self.orbits is None else self.orbits.states
 
 
 @dataclass(frozen=True, slots=True)

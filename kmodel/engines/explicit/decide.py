@@ -2,36 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.concrete import Concrete
 from kmodel.engines.explicit.layout import unbounded
+from kmodel.engines.explicit.moves import orbit
+from kmodel.engines.explicit.orbits import Symmetry, named, symmetry
 from kmodel.engines.explicit.properties import refute
-from kmodel.engines.explicit.search import Search, search, steps_of, trace
-from kmodel.ground.system import System
-from kmodel.verdict.verdict import Effort, Exhaustion, HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
+from kmodel.engines.explicit.search import Search, search, steps_of, trace, way
+from kmodel.ground.system import State, System
+from kmodel.verdict.verdict import Effort, Exhaustion, HoldsToDepth, Orbits, Outcome, Proved, Unknown, Verdict, Violated
 
 ENGINE = "explicit"
 
 
 def explicit(system: System, budget: Budget) -> Outcome:
-    """Decides every claim, temporal ones by fair lassos; a system with unbounded variables it cannot treat."""
+    """Decides every claim, temporal ones by fair lassos; a system with unbounded variables it cannot treat.
+
+    Claims for which different individuals are interchangeable are decided one kind after the other."""
     endless = unbounded(system)
     if endless:
         claims = len(system.claims)
         return Outcome((Unknown(refusal(endless)),) * claims, (None,) * claims, Effort(ENGINE))
     clock = Clock(budget)
-    run = search(system, budget, clock)
-    rest = _rest(run, budget)
-    verdicts = [rest] * len(system.claims)
-    steps = steps_of(run) if run.findings else None
-    for claim, finding in run.findings.items():
-        assert steps is not None
-        verdicts[claim] = Violated(trace(run, finding, steps), shortest=True)
-    for claim, verdict in refute(run, clock).items():
+    parts = [(chosen, _decided(part, of, budget, clock)) for chosen, part, of in _parts(system, budget)]
+    return parts[0][1] if len(parts) == 1 else _together(len(system.claims), parts)
+
+
+Part = tuple[Sequence[int], System, Symmetry | None]
+
+
+def _parts(system: System, budget: Budget) -> list[Part]:
+    """The claims (by index) that are decided by one search, as a system of their own, and its symmetry: all of them, or temporal ones
+    apart where these allow less."""
+    every = range(len(system.claims))
+    if not budget.symmetry or not system.symmetric:
+        return [(every, system, None)]
+    temporal = [at for at in every if system.claims[at].formula is not None]
+    rest = [at for at in every if system.claims[at].formula is None]
+    parts: list[Part] = [(chosen, part, symmetry(part)) for chosen in (rest, temporal) if chosen for part in (_only(system, chosen),)]
+    if len({of.groups if of is not None else () for _, _, of in parts}) > 1:
+        return parts
+    return [(every, system, symmetry(system))]
+
+
+def _only(system: System, claims: Sequence[int]) -> System:
+    return replace(system, claims=tuple(system.claims[at] for at in claims))
+
+
+def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Outcome:
+    """The outcome on all claims, with the effort of the search that saved most."""
+    verdicts: list[Verdict] = [Unknown("not decided")] * claims
+    vacuous: list[bool | None] = [None] * claims
+    for chosen, outcome in parts:
+        for at, verdict, idle in zip(chosen, outcome.verdicts, outcome.vacuous, strict=True):
+            verdicts[at], vacuous[at] = verdict, idle
+    return Outcome(tuple(verdicts), tuple(vacuous), parts[0][1].effort)
+
+
+def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
+    """By one search."""
+    run = search(system, budget, clock, symmetric)
+    verdicts = [_rest(run, budget)] * len(system.claims)
+    for claim, verdict in (_violated(run) | _refuted(run, budget, clock)).items():
         verdicts[claim] = verdict
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)
-    effort = Effort(ENGINE, len(run.seen), run.generated, run.levels, tuple(run.counts))
-    return Outcome(tuple(verdicts), vacuous, effort)
+    return Outcome(tuple(verdicts), vacuous, _effort(run))
+
+
+def _refuted(run: Search, budget: Budget, clock: Clock) -> dict[int, Verdict]:
+    """The temporal claims that are refuted. A lasso through orbits is followed by one through states; a shorter one is looked for
+    among all states, if these can be searched."""
+    found = refute(run, clock)
+    if run.symmetry is None or not any(isinstance(verdict, Violated) for verdict in found.values()):
+        return found
+    again = search(run.system, budget, clock)
+    return found | (refute(again, clock) if again.end in ("exhausted", "depth") else {})
+
+
+def _effort(run: Search) -> Effort:
+    of = run.symmetry
+    orbits = None if of is None else Orbits(len(run.seen), run.steps, of.order, tuple(map(named, of.groups)))
+    return Effort(ENGINE, run.states, run.generated, run.levels, run.enabled, orbits)
+
+
+def _violated(run: Search) -> dict[int, Verdict]:
+    """The claims that something was found against, each with a shortest trace."""
+    if run.symmetry is None:
+        steps = steps_of(run) if run.findings else None
+        return {claim: Violated(trace(run, finding, steps), shortest=True) for claim, finding in run.findings.items() if steps is not None}
+    found: dict[int, Verdict] = {}
+    follow = Concrete(run.system, run.symmetry) if run.findings else None
+    for claim, finding in run.findings.items():
+        path = list(map(run.layout.decode, way(run.seen, finding.state)))
+        found |= {image: Violated(follow.trace(image, path), shortest=True) for image in run.images(claim) if follow is not None}
+    return found
 
 
 def refusal(endless: tuple[str, ...]) -> str:
@@ -44,18 +112,23 @@ def _rest(run: Search, budget: Budget) -> Verdict:
     """What is known of the claims that nothing was found against."""
     match run.end:
         case "exhausted":
-            few = len(run.seen) <= budget.keep
-            reachable = frozenset(map(run.layout.decode, run.seen)) if few else None
-            return Proved(Exhaustion(len(run.seen), run.generated, run.levels, reachable))
+            return Proved(Exhaustion(run.states, run.generated, run.levels, _reachable(run) if run.states <= budget.keep else None))
         case "depth":
             return HoldsToDepth(run.checked - 1)
         case "decided" | "states" | "seconds" | "memory":
             return Unknown(stopped(run, budget), run.checked - 1 if run.checked else None)
 
 
+def _reachable(run: Search) -> frozenset[State]:
+    """All states that were reached, those of whole orbits with them."""
+    seen = map(run.layout.decode, run.seen)
+    of = run.symmetry
+    return frozenset(seen) if of is None else frozenset(state for one in seen for state in orbit(one, of.generators))
+
+
 def stopped(run: Search, budget: Budget) -> str:
     """Why the search ended, and how far it got."""
-    far = f"{len(run.seen):,} states" + (f" at depth {run.checked - 1}" if run.checked else ", all of them initial")
+    far = f"{run.states:,} states" + (f" at depth {run.checked - 1}" if run.checked else ", all of them initial")
     if run.end == "seconds":
         return f"out of time ({budget.seconds:g} s) after {far}"
     return f"out of memory after {far}" if run.end == "memory" else f"stopped after {far}"

@@ -29,29 +29,28 @@ def compiled(text: str, name: str) -> Callable[..., Any]:
     return function
 
 
-def expand(system: System, layout: Layout) -> str:
-    """`expand(states, seen, new, counts, open_, idle, broken, exercise)`: every step from the states.
+def expand(system: System, layout: Layout, orbits: bool = False) -> str:
+    """`expand(states, seen, new, counts, open_, idle, broken, exercise, canonical)`: every step from the states.
 
     A state not in `seen` is put there with the state it came from, and given to `new`. `counts[i]` grows by the number of states
-    where action i is enabled. `broken(claim, undefined, s, action, t)` is told of a step that a claim forbids."""
+    where action i is enabled. `broken(claim, undefined, s, action, t)` is told of a step that a claim forbids. With `orbits`, the
+    `canonical` state of its orbit stands for each state that a step leads to."""
     counters = [f"n{index}" for index in range(len(system.actions))]
     steps = Steps()
+    kept = Leaf((), lambda writer: [*(["t = canonical(t)"] if orbits else []), "if t not in seen:", "    seen[t] = s", "    new(t)"])
 
     def step(index: int, result: Change, facts: Facts) -> Block:
         tested = step_tests(_made(index, system.actions[index].label, result), system, steps, index, facts)
-        return (tested, _KEPT) if not result.nothing else (tested,)
+        return (tested, kept) if not result.nothing else (tested,)
 
     return _text(
-        "def expand(states, seen, new, counts, open_, idle, broken, exercise):",
+        f"def expand(states, seen, new, counts, open_, idle, broken, exercise{', canonical' if orbits else ''}):",
         [f"    {' = '.join(counters[at : at + 10])} = 0" for at in range(0, len(counters), 10)],
         flags(index for index, claim in enumerate(system.claims) if claim.kind == "transition"),
         ["    for s in states:"],
         _body(_actions(system, layout, step), layout, 2),
         [f"    counts[{index}] += {counter}" for index, counter in enumerate(counters)],
     )
-
-
-_KEPT = Leaf((), lambda writer: ["if t not in seen:", "    seen[t] = s", "    new(t)"])
 
 
 def _made(index: int, name: str, result: Change) -> Leaf:

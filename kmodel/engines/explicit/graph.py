@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kmodel.engines.explicit.canonical import Canonical
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.generate import compiled, label
 from kmodel.engines.explicit.search import Search, Steps
@@ -33,7 +34,9 @@ class Graph:
 
 
 def graph(run: Search, steps: Steps, clock: Clock) -> Graph:
-    """The steps between states that were seen; those that lead elsewhere (from the last level of a stopped search) are left out."""
+    """The steps between states that were seen; those that lead elsewhere (from the last level of a stopped search) are left out.
+    With symmetry, between orbits."""
+    canonical = Canonical(run.symmetry, run.layout) if run.symmetry is not None else None
     groups = _groups(run.system.fairness, len(run.system.actions))
     number = {packed: at for at, packed in enumerate(run.seen)}
     first, targets, actions = array("q", [0]), array("q"), array("q")
@@ -42,7 +45,7 @@ def graph(run: Search, steps: Steps, clock: Clock) -> Graph:
         able = 0
         for action, after in steps(packed):
             able |= groups[action]
-            to = number.get(after)
+            to = number.get(after if canonical is None else canonical(after))
             if to is not None:
                 targets.append(to)
                 actions.append(action)
@@ -50,7 +53,7 @@ def graph(run: Search, steps: Steps, clock: Clock) -> Graph:
         enabled.append(able)
         if at % 1024 == 0 and clock.expired(run.progress):
             raise Expired
-    return Graph(list(run.seen), run.starts, first, targets, actions, enabled, groups)
+    return Graph(list(run.seen), list(run.seen.values()).count(None), first, targets, actions, enabled, groups)
 
 
 def _groups(fairness: Sequence[Fairness], actions: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmodel.engines.automaton import refuting
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.concrete import Concrete
 from kmodel.engines.explicit.graph import Expired, Graph, graph, truths
 from kmodel.engines.explicit.lasso import reach, shortest
 from kmodel.engines.explicit.product import fair_parts, product
@@ -52,4 +53,5 @@ def _refutation(run: Search, steps: Graph, formula: Formula, clock: Clock) -> Tr
     if lasso is None:
         return None
     states = tuple(run.layout.decode(steps.states[number]) for number in lasso.states)
-    return Trace(states, tuple(lasso.actions), lasso.loop)
+    made = Trace(states, tuple(lasso.actions), lasso.loop)
+    return made if run.symmetry is None else Concrete(run.system, run.symmetry).lasso(made, steps.groups)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal, TypeAlias
 
 from kmodel.engines.engine import Budget, Progress
+from kmodel.engines.explicit.canonical import Canonical
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.generate import check, compiled, expand, successors
 from kmodel.engines.explicit.layout import Layout, layout
+from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.starts import starts
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE
@@ -35,7 +37,8 @@ class Finding:
 class Search:
     """A search under way. `seen` has each state with the state it was found from (None: it is initial), in breadth-first order.
 
-    `levels` counts the levels that have states, `checked` those of which all states were looked at."""
+    `levels` counts the levels that have states, `checked` those of which all states were looked at. With `symmetry` one state stands
+    for each orbit; `states` and `counts` are of all states nevertheless, `steps` of those that stand for orbits (and first ones)."""
 
     system: System
     layout: Layout
@@ -43,8 +46,11 @@ class Search:
     counts: list[int]
     open: list[bool]
     idle: list[bool]
+    symmetry: Symmetry | None = None
     findings: dict[int, Finding] = field(default_factory=dict)
+    states: int = 0
     starts: int = 0
+    steps: int = 0
     levels: int = 0
     checked: int = 0
     end: End = "exhausted"
@@ -53,28 +59,45 @@ class Search:
     def generated(self) -> int:
         return self.starts + sum(self.counts)
 
+    @property
+    def enabled(self) -> tuple[int, ...]:
+        """In how many states each action is enabled: in as many as its images are."""
+        if self.symmetry is None:
+            return tuple(self.counts)
+        alike = self.symmetry.alike
+        sums = dict.fromkeys(alike, 0)
+        for kind, count in zip(alike, self.counts, strict=True):
+            sums[kind] += count
+        return tuple(sums[kind] // alike.count(kind) for kind in alike)
+
     def broken(self, claim: int, undefined: Place, state: int, action: int | None = None, after: int | None = None) -> bool:
-        """Notes what decides a claim. Generated code asks only while the claim is open."""
-        self.findings[claim] = Finding(undefined, state, action, after)
-        self.open[claim] = False
+        """Notes what decides a claim and, by symmetry, its images. Generated code asks only while the claim is open."""
+        if self.open[claim]:
+            self.findings[claim] = Finding(undefined, state, action, after)
+            for image in self.images(claim):
+                self.open[image] = False
         return False
 
     def exercise(self, claim: int) -> bool:
-        self.idle[claim] = False
+        for image in self.images(claim):
+            self.idle[image] = False
         return False
+
+    def images(self, claim: int) -> Iterable[int]:
+        return (claim,) if self.symmetry is None else self.symmetry.images(claim)
 
     @property
     def decided(self) -> bool:
         return bool(self.open) and not any(self.open)
 
     def progress(self, queue: int = 0) -> Progress:
-        return Progress("explicit", len(self.seen), self.generated, max(self.levels - 1, 0), queue)
+        return Progress("explicit", self.states, self.generated, max(self.levels - 1, 0), queue)
 
 
-def search(system: System, budget: Budget, clock: Clock) -> Search:
+def search(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None) -> Search:
     """All that is reachable within the budget, level by level, or until every claim is decided. The variables must be bounded."""
     claims = len(system.claims)
-    run = Search(system, layout(system), {}, [0] * len(system.actions), [True] * claims, [True] * claims)
+    run = Search(system, layout(system), {}, [0] * len(system.actions), [True] * claims, [True] * claims, symmetry)
     try:
         run.end = _levels(run, budget, clock)
     except MemoryError:
@@ -84,9 +107,10 @@ def search(system: System, budget: Budget, clock: Clock) -> Search:
 
 def _levels(run: Search, budget: Budget, clock: Clock) -> End:
     look = compiled(check(run.system, run.layout), "check")
-    step = compiled(expand(run.system, run.layout), "expand")
+    canonical = Canonical(run.symmetry, run.layout) if run.symmetry is not None else None
+    step = _stepping(run, canonical)
     most = budget.states
-    stopped = _begin(run, most, clock)
+    stopped = _begin(run, most, clock, canonical)
     frontier = list(run.seen)
     while frontier and stopped is None:
         run.levels += 1
@@ -97,22 +121,49 @@ def _levels(run: Search, budget: Budget, clock: Clock) -> End:
         if run.levels - 1 == budget.depth:
             return "depth"
         following: list[int] = []
-        flags = run.counts, run.open, run.idle, run.broken, run.exercise
-        stopped = _each_part(run, frontier, most, clock, lambda part: step(part, run.seen, following.append, *flags))  # noqa: B023
+        stopped = _each_part(run, frontier, most, clock, lambda part: step(part, following.append))  # noqa: B023
         frontier = following
     return stopped or "exhausted"
 
 
-def _begin(run: Search, most: int | None, clock: Clock) -> End | None:
+def _stepping(run: Search, canonical: Canonical | None) -> Callable[[list[int], Callable[[int], None]], None]:
+    """Makes the steps from some states, and gives those that are new to `new`."""
+    step = compiled(expand(run.system, run.layout, orbits=canonical is not None), "expand")
+    flags = run.open, run.idle, run.broken, run.exercise
+
+    def plain(part: list[int], new: Callable[[int], None]) -> None:
+        before = len(run.seen)
+        step(part, run.seen, new, run.counts, *flags)
+        run.states += len(run.seen) - before
+
+    def weighed(part: list[int], new: Callable[[int], None]) -> None:
+        assert canonical is not None
+
+        def fresh(packed: int) -> None:
+            run.states += canonical.size(packed)
+            new(packed)
+
+        for size, states in groupby(sorted(part, key=canonical.size), canonical.size):
+            counts = [0] * len(run.counts)
+            step(list(states), run.seen, fresh, counts, *flags, canonical)
+            run.steps += sum(counts)
+            run.counts[:] = [many + size * more for many, more in zip(run.counts, counts, strict=True)]
+
+    return plain if canonical is None else weighed
+
+
+def _begin(run: Search, most: int | None, clock: Clock, canonical: Canonical | None) -> End | None:
     """The initial states. None from the generator means that it only lets us look at the time."""
     for packed in initial(run.system, run.layout):
         if packed is not None:
-            run.seen[packed] = None
+            run.seen[packed if canonical is None else canonical(packed)] = None
             run.starts += 1
+            run.states += 1
         if (packed is None or run.starts % 1024 == 0) and clock.expired(run.progress):
             return "seconds"
         if most is not None and run.starts > most:
             return "states"
+    run.steps = len(run.seen)
     return None
 
 
@@ -164,12 +215,16 @@ def steps_of(run: Search) -> Steps:
 
 def trace(run: Search, finding: Finding, steps: Steps) -> Trace:
     """A shortest way to what was found."""
-    packed = way(run.seen, finding.state)
+    return told(run.layout, way(run.seen, finding.state), finding, steps)
+
+
+def told(form: Layout, packed: list[int], finding: Finding, steps: Steps) -> Trace:
+    """The trace through these states to what was found in the last of them, or in a step from it."""
     actions = [taken(steps, before, after) for before, after in pairwise(packed)]
     if finding.action is not None and finding.after is not None:
-        packed.append(finding.after)
+        packed = [*packed, finding.after]
         actions.append(finding.action)
-    return Trace(tuple(map(run.layout.decode, packed)), tuple(actions), None, finding.undefined)
+    return Trace(tuple(map(form.decode, packed)), tuple(actions), None, finding.undefined)
 
 
 def way(seen: dict[int, int | None], packed: int) -> list[int]:

@@ -1,0 +1,280 @@
+"""Which permutations of individuals may make states one, and how: decided from the system's verified symmetric groups.
+
+States that permutations make of each other form an orbit; of each orbit one state is looked at. Groups of individuals whose variables
+are records that nothing refers to are *sorted*: their records are put in order. The others are *searched*: all permutations that put
+the individuals' keys in order are tried. A key is a sum of numbers that a permutation of individuals does not change, but takes
+from one individual to the other.
+
+A claim need not be invariant itself: the groups take the set of claims to itself, so that what breaks one claim in a state breaks its
+images in the images of the state. A property is different: it is about the behaviour of one and the same individual, so its atoms
+and each group of fairness must be invariant one by one, or the group is not used for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial, prod
+from typing import TypeAlias, TypeVar
+
+from kmodel.engines.explicit.moves import Exchanged, Move, neighbours
+from kmodel.ground.mentioned import owners, referred
+from kmodel.ground.symmetry import Exchange, Signature, action_image, claim_image, group_image
+from kmodel.ground.system import Claim, Formula, SymmetricGroup, System
+from kmodel.ground.terms import Term, Variable
+from kmodel.typed.values import Individual
+
+MOST_SEARCHED = 5_040
+"""At most so many permutations of searched groups are tried for one state."""
+
+T = TypeVar("T", bound=Hashable)
+Point: TypeAlias = tuple[int, int]
+Part: TypeAlias = tuple[int, tuple[int, ...] | None]
+"""A variable, and what each of its values counts, from its least value on (None: how far it is from the least)."""
+Key: TypeAlias = tuple[tuple[Part, ...], ...]
+"""Sums, to be compared one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class SortedGroup:
+    """`records[i]` are the variables of the i-th individual, in the same order for all."""
+
+    records: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedGroup:
+    """`steps[i]` exchanges the i-th individual and the next; `keys` are the individuals'."""
+
+    steps: tuple[Move, ...]
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symmetry:
+    """A group of permutations. `generators` make all of it; `claims[g][c]` is the claim that the g-th of them makes of claim c;
+    `alike[a]` numbers the class of the action a: permutations make all actions of a class of each other.
+    `left_out` says of groups that are not used why."""
+
+    groups: tuple[SymmetricGroup, ...]
+    sorted: tuple[SortedGroup, ...]
+    searched: tuple[SearchedGroup, ...]
+    generators: tuple[Move, ...]
+    claims: tuple[tuple[int, ...], ...]
+    alike: tuple[int, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def order(self) -> int:
+        """How many permutations there are."""
+        return prod(factorial(len(group.individuals)) for group in self.groups)
+
+    def images(self, claim: int) -> frozenset[int]:
+        """The claims that permutations make of a claim."""
+        found = {claim}
+        open_ = [claim]
+        for here in open_:
+            new = {images[here] for images in self.claims} - found
+            found |= new
+            open_ += new
+        return frozenset(found)
+
+
+def symmetry(system: System) -> Symmetry | None:
+    """The permutations under which all claims of the system can be decided together; None where there are none."""
+    all_ = {group: neighbours(system, group) for group in system.symmetric}
+    moves = {group: steps for group, steps in all_.items() if any(not step.move.nothing for step in steps)}
+    faithful = {group: steps for group, steps in moves.items() if _keeps_behaviours(system, steps)}
+    kept = _affordable(system, faithful)
+    left_out = [f"{named(group)}: a temporal claim or its fairness is about single ones" for group in moves if group not in faithful]
+    left_out += [f"{named(group)}: too many permutations to try" for group in faithful if group not in kept]
+    used = {group: steps for group, steps in faithful.items() if group in kept}
+    if not used:
+        return None
+    sorted_ = _sortable(system, used)
+    generators = [step for steps in used.values() for step in steps]
+    classes = _Classes(system, [step.move for step in generators])
+    return Symmetry(
+        groups=tuple(used),
+        sorted=tuple(sorted_.values()),
+        searched=tuple(_searched(system, group, steps, classes) for group, steps in used.items() if group not in sorted_),
+        generators=tuple(step.move for step in generators),
+        claims=tuple(_images_of_claims(system.claims, step.terms) for step in generators),
+        alike=_alike(system, [step.terms for step in generators]),
+        left_out=tuple(left_out),
+    )
+
+
+def named(group: SymmetricGroup) -> str:
+    """What the individuals of the group are, in words."""
+    return f"{len(group.individuals)} {group.entity.rsplit('.', 1)[-1]}"
+
+
+Used: TypeAlias = dict[SymmetricGroup, tuple[Exchanged, ...]]
+
+
+def _affordable(system: System, groups: Used) -> set[SymmetricGroup]:
+    """The groups to use: those that must be searched, the smallest first, as long as not too many permutations come together."""
+    kept = dict(groups)
+    while True:
+        sorted_ = _sortable(system, kept)
+        searched = sorted((group for group in kept if group not in sorted_), key=lambda group: len(group.individuals))
+        if prod(factorial(len(group.individuals)) for group in searched) <= MOST_SEARCHED:
+            return set(kept)
+        del kept[searched[-1]]
+
+
+# ---- temporal claims
+
+
+def _keeps_behaviours(system: System, steps: Iterable[Exchanged]) -> bool:
+    """Whether each atom of each temporal claim, and each group of fairness, is the same after every exchange."""
+    formulas = [claim.formula for claim in system.claims if claim.formula is not None]
+    if not formulas:
+        return True
+    atoms = [term for formula in formulas for term in _atoms(formula)]
+    same = Exchange()
+    plain = [action_image(action, same) for action in system.actions]
+    for step in steps:
+        if any(step.terms.term(atom) is not same.term(atom) for atom in atoms):
+            return False
+        moved = [action_image(action, step.terms) for action in system.actions]
+        if any(group_image(group, plain) != group_image(group, moved) for group in system.fairness):
+            return False
+    return True
+
+
+def _atoms(formula: Formula) -> Iterator[Term]:
+    if formula.term is not None:
+        yield formula.term
+    for part in formula.arguments:
+        yield from _atoms(part)
+
+
+# ---- claims and actions that are images of each other
+
+
+def _images_of_claims(claims: Sequence[Claim], by: Exchange) -> tuple[int, ...]:
+    """A permutation of the claims: of several that say the same, the first goes to the first that says the image, and so on."""
+    same = Exchange()
+    plain = [claim_image(claim, same) for claim in claims]
+    places: dict[Signature, list[int]] = {}
+    for at, signature in enumerate(plain):
+        places.setdefault(signature, []).append(at)
+    return tuple(places[claim_image(claim, by)][places[plain[at]].index(at)] for at, claim in enumerate(claims))
+
+
+def _alike(system: System, generators: Iterable[Exchange]) -> tuple[int, ...]:
+    """Of each action, the first action that permutations make of it."""
+    same = Exchange()
+    plain = [action_image(action, same) for action in system.actions]
+    first: dict[Signature, int] = {}
+    for at, signature in enumerate(plain):
+        first.setdefault(signature, at)
+    class_of = [first[signature] for signature in plain]
+    for by in generators:
+        for at, action in enumerate(system.actions):
+            one, other = class_of[at], class_of[first[action_image(action, by)]]
+            if one != other:
+                class_of = [min(one, other) if each in (one, other) else each for each in class_of]
+    return tuple(class_of)
+
+
+# ---- groups whose records are sorted
+
+
+def _sortable(system: System, groups: Used) -> dict[SymmetricGroup, SortedGroup]:
+    """The groups to sort, the largest first; two of them share no variable."""
+    found: dict[SymmetricGroup, SortedGroup] = {}
+    taken: set[int] = set()
+    for group, steps in sorted(groups.items(), key=lambda item: -len(item[0].individuals)):
+        records = _records(system, group, steps)
+        mine = {variable for record in records or () for variable in record}
+        if records is not None and not mine & taken:
+            found[group] = SortedGroup(records)
+            taken |= mine
+    return found
+
+
+def _records(system: System, group: SymmetricGroup, steps: Sequence[Exchanged]) -> tuple[tuple[int, ...], ...] | None:
+    """The individuals' variables, where exchanging two neighbours exchanges their variables and nothing else."""
+    if any(any(step.move.values) for step in steps):
+        return None
+    owned = owners(system)
+    own = {who: {which.index for which, by in owned.items() if who in by} for who in group.individuals}
+    if any(own[one] & own[other] for one, other in combinations(group.individuals, 2)):
+        return None
+    records = [tuple(sorted(own[group.individuals[0]]))]
+    for step, one, other in zip(steps, group.individuals, group.individuals[1:], strict=False):
+        records.append(tuple(step.move.to[variable] for variable in records[-1]))
+        if set(records[-1]) != own[other] or not step.move.moved <= own[one] | own[other]:
+            return None
+    return tuple(records)
+
+
+# ---- keys of individuals
+
+
+class _Classes:
+    """Points (a variable and a value of it) that permutations make of each other have one number, and so have such variables."""
+
+    def __init__(self, system: System, moves: Sequence[Move]) -> None:
+        self.variables = _joined(range(len(system.variables)), lambda at: (move.to[at] for move in moves))
+        told = {at for move in moves for at, values in enumerate(move.values) if values is not None}
+        self.tables = {at for at in range(len(system.variables)) if any(self.variables[at] == self.variables[other] for other in told)}
+        points = [(at, value) for at in sorted(self.tables) for value in _values(system.variables[at])]
+        self.points = _joined(points, lambda point: (_moved_point(move, point) for move in moves))
+
+
+def _values(which: Variable) -> range:
+    assert which.low is not None and which.high is not None
+    return range(which.low, which.high + 1)
+
+
+def _moved_point(move: Move, point: Point) -> Point:
+    at, value = point
+    values = move.values[at]
+    return move.to[at], value if values is None else values[value]
+
+
+def _joined(things: Iterable[T], images: Callable[[T], Iterable[T]]) -> dict[T, int]:
+    """The number of each thing's class; a thing and its images are in one class."""
+    found: dict[T, int] = {}
+    for number, thing in enumerate(things):
+        if thing not in found:
+            found[thing] = number
+            open_ = [thing]
+            for here in open_:
+                new = [image for image in images(here) if image not in found]
+                found.update(dict.fromkeys(new, number))
+                open_ += new
+    return found
+
+
+def _searched(system: System, group: SymmetricGroup, steps: Sequence[Exchanged], classes: _Classes) -> SearchedGroup:
+    return SearchedGroup(tuple(step.move for step in steps), tuple(_key(system, who, classes) for who in group.individuals))
+
+
+def _key(system: System, who: Individual, classes: _Classes) -> Key:
+    """What is the individual's own, and how many variables refer to it; each class apart, in the order of the classes."""
+    sums: dict[tuple[str, int], list[Part]] = {}
+    for which, by in owners(system).items():
+        if who in by:
+            sums.setdefault(("own", classes.variables[which.index]), []).append(_own(which, classes))
+    for which, values in referred(system).items():
+        if which.index in classes.tables:
+            numbers = [classes.points[which.index, value] if who in values[value] else None for value in _values(which)]
+            for number in set(numbers) - {None}:
+                hits = tuple(int(each == number) for each in numbers)
+                sums.setdefault(("referring", number or 0), []).append((which.index, hits))
+    return tuple(tuple(sums[kind]) for kind in sorted(sums))
+
+
+def _own(which: Variable, classes: _Classes) -> Part:
+    """A number for each value that no permutation changes: the value where it is no index, else how its class ranks."""
+    if which.index not in classes.tables:
+        return which.index, None
+    numbers = [classes.points[which.index, value] for value in _values(which)]
+    ranks = {number: rank for rank, number in enumerate(sorted(set(numbers)))}
+    return which.index, tuple(ranks[number] for number in numbers)

@@ -1,0 +1,165 @@
+"""Which permutations are used, and what they are used for: by example, and on models whose quotients other tools have counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import factorial
+
+import pytest
+
+from bench.run import Case, check_text
+from kmodel.engines import Budget
+from kmodel.engines.explicit import explicit
+from kmodel.engines.explicit.orbits import symmetry
+from kmodel.ground import slices
+from kmodel.ground.symmetry import symmetric_groups
+from kmodel.ground.system import BoolShape, Fairness, Formula, NumberShape, Place, System
+from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, at_most, count, equal, if_, number, or_, variable
+from kmodel.semantics import replay
+from kmodel.typed.types import BoolType
+from kmodel.typed.values import Individual
+from kmodel.verdict.verdict import Proved, Violated
+from tests.ground.specs import system as ground_system
+from tests.strategies.handmade import action, bool_variable, claim, int_variable, state_formula, system
+
+WORKERS = [Individual("worker", at, f"w{at}") for at in range(2)]
+
+
+def grouped(made: System) -> System:
+    found = replace(made, symmetric=symmetric_groups(made))
+    assert [len(group.individuals) for group in found.symmetric] == [2]
+    return found
+
+
+def eventually(formula: Formula) -> Formula:
+    return Formula("eventually", (formula,))
+
+
+def test_fairness_to_each_of_them_forbids_taking_one_for_another() -> None:
+    """One goes between 0 and 2, past the other, which waits at 1. Seen as a pair of numbers, first the one seems to act, then the other."""
+    numbers = [int_variable(f"n{at}", at, 0, 3) for at in range(2)]
+    places = [Place("n", who, BoolType(), NumberShape(which), False) for who, which in zip(WORKERS, numbers, strict=True)]
+    nexts = [if_(equal(variable(n), number(1)), number(3), if_(equal(variable(n), number(0)), number(2), number(0))) for n in numbers]
+    acts = [action("act", at_most(variable(n), number(2)), [(n, after)]) for n, after in zip(numbers, nexts, strict=True)]
+    arrives = eventually(state_formula(or_(*(equal(variable(n), number(3)) for n in numbers))))
+    begins = and_(or_(*(equal(variable(n), number(1)) for n in numbers)), *(at_most(variable(n), number(1)) for n in numbers))
+    fairness = [Fairness(f"act of {who}", "weak", (at,)) for at, who in enumerate(WORKERS)]
+    made = grouped(
+        system(numbers, [None, None], acts, [claim("property", "p", formula=arrives)], initial=[begins], fairness=fairness, places=places)
+    )
+    assert symmetry(made) is None
+    assert isinstance(explicit(made, Budget()).verdicts[0], Proved)
+    together = replace(made, fairness=(Fairness("act", "weak", (0, 1)),))
+    found = symmetry(together)
+    assert found is not None
+    assert found.order == 2
+    (verdict,) = explicit(together, Budget()).verdicts
+    assert isinstance(verdict, Violated)
+    assert replay(together, together.claims[0], verdict.trace).reproduced
+
+
+def turns() -> tuple[list[Variable], System]:
+    """Whoever takes the turn has it alone."""
+    flags = [bool_variable(f"f{at}", at) for at in range(2)]
+    places = [Place("f", who, BoolType(), BoolShape(which), False) for who, which in zip(WORKERS, flags, strict=True)]
+    take = [action("take", TRUE, [(flags[at], TRUE), (flags[1 - at], FALSE)]) for at in range(2)]
+    fairness = [Fairness("take", "weak", (0, 1))]
+    return flags, system(flags, [0, 0], take, [], fairness=fairness, places=places)
+
+
+def test_a_formula_about_one_and_the_same_individual_forbids_it_too() -> None:
+    """Some flag is set from some time on for ever, seen without names: but it need not be the same one."""
+    flags, made = turns()
+    stays = Formula("or", tuple(eventually(Formula("always", (state_formula(variable(flag)),))) for flag in flags))
+    made = grouped(replace(made, claims=(claim("property", "p", formula=stays),)))
+    assert symmetry(made) is None
+    assert isinstance(explicit(made, Budget()).verdicts[0], Violated)
+
+
+def test_a_round_through_orbits_is_followed_until_the_states_come_back() -> None:
+    """Taking turns is one step from orbit to orbit and two from state to state."""
+    flags, made = turns()
+    idle: Term = equal(count(*map(variable, flags)), number(0))
+    made = grouped(replace(made, claims=(claim("property", "p", formula=Formula("always", (eventually(state_formula(idle)),))),)))
+    assert symmetry(made) is not None
+    verdict = explicit(made, Budget()).verdicts[0]
+    assert isinstance(verdict, Violated)
+    assert replay(made, made.claims[0], verdict.trace).reproduced
+
+
+def test_claims_that_allow_different_symmetry_are_decided_apart() -> None:
+    flags, made = turns()
+    both = claim("invariant", "one", at_most(count(*map(variable, flags)), number(1)))
+    named = claim("property", "p", formula=eventually(state_formula(variable(flags[0]))))
+    other = claim("property", "p", formula=eventually(state_formula(variable(flags[1]))))
+    outcome = explicit(grouped(replace(made, claims=(named, both, other))), Budget())
+    assert [type(verdict).__name__ for verdict in outcome.verdicts] == ["Violated", "Proved", "Violated"]
+    assert outcome.effort.orbits is not None
+    assert (outcome.effort.states, outcome.effort.orbits.states) == (3, 2)
+
+
+def test_it_can_be_switched_off() -> None:
+    flags, made = turns()
+    made = grouped(replace(made, claims=(claim("invariant", "one", at_most(count(*map(variable, flags)), number(1))),)))
+    assert explicit(made, Budget(symmetry=False)).effort.orbits is None
+
+
+FLEET = """
+entity Ship {{ var port: Ship? = none  var at_sea: bool = false }}
+action sail(s: Ship) {{ require not s.at_sea  s.at_sea := true }}
+action meet(s: Ship, t: Ship) {{ require s.at_sea and t.at_sea and s != t  s.port := t }}
+invariant some {{ forall s in Ship: s.port is t implies s.at_sea }}
+check fleet {{ scope Ship = {ships}  verify some }}
+"""
+
+
+@pytest.mark.parametrize("ships", [2, 3])
+def test_individuals_that_refer_to_each_other_are_searched(ships: int) -> None:
+    made = ground_system(FLEET.format(ships=ships))
+    found = symmetry(made)
+    assert found is not None
+    assert (len(found.searched), found.order) == (1, factorial(ships))
+    assert explicit(made, Budget()) == replace(explicit(made, Budget(symmetry=False)), effort=explicit(made, Budget()).effort)
+
+
+def test_of_groups_that_share_a_table_one_is_sorted_and_one_searched() -> None:
+    """Of the 16 tables of two rows and two columns, 7 differ by more than the order of rows and columns."""
+    made = ground_system(
+        """
+        entity Row { var marks: set[Column] = {} }
+        entity Column { var used: bool = false }
+        action mark(r: Row, c: Column) { r.marks := r.marks + {c} }
+        invariant few { forall r in Row: size(r.marks) <= 2 }
+        check table { scope Row = 2, Column = 2  verify few }
+        """
+    )
+    found = symmetry(made)
+    assert found is not None
+    assert (len(found.sorted), len(found.searched)) == (1, 1)
+    orbits = explicit(made, Budget()).effort.orbits
+    assert orbits is not None
+    assert orbits.states == 7
+
+
+@pytest.mark.parametrize(
+    ("case", "quotient"),
+    [
+        (Case("ipam", (2, 2, 3)), (455, 1_752)),
+        (Case("rollout", (3, 1, 1, 5, 1, 1)), (594, 2_320)),
+        (Case("scheduling", (2, 4, 1, 2, 1)), None),
+    ],
+    ids=str,
+)
+def test_known_quotients(case: Case, quotient: tuple[int, int] | None) -> None:
+    """The quotients are those of TLC and of a reference in C++; all other numbers are those of the whole."""
+    made = check_of(case)
+    small, whole = explicit(made, Budget()), explicit(made, Budget(symmetry=False))
+    assert small == replace(whole, effort=replace(whole.effort, orbits=small.effort.orbits))
+    orbits = small.effort.orbits
+    assert orbits is not None
+    assert quotient is None or (orbits.states, orbits.generated) == quotient
+
+
+def check_of(case: Case) -> System:
+    (part,) = slices(ground_system(check_text(case)))
+    return part.system
