@@ -31,7 +31,8 @@ class Budget:
 
     `report` is called now and then; an engine asks `expired` (which is told nothing) at least ten times a second and then stops with
     what it has. `keep` is the greatest number of reachable states that a certificate holds. `symmetry` lets one state stand for all that
-    permutations of interchangeable individuals make of it, wherever that is sound."""
+    permutations of interchangeable individuals make of it, wherever that is sound.
+    `solver` names a SAT solver or `z3` (None: the default)."""
 
     depth: int | None = None
     seconds: float | None = None
@@ -39,6 +40,7 @@ class Budget:
     keep: int = 20_000
     seed: int = 0
     symmetry: bool = True
+    solver: str | None = None
     report: Callable[[Progress], None] = field(default=_silent, compare=False)
 
 

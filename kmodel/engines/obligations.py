@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from kmodel.ground.system import Action, Claim, Formula, System
@@ -67,3 +67,19 @@ def writers(system: System) -> Writers:
             if value is not variable(which):
                 found.setdefault(which, {}).setdefault(value, []).append(at)
     return found
+
+
+def is_finite(variables: Iterable[Variable], terms: Iterable[Term]) -> bool:
+    """Whether bits can hold all variables and all numbers that the terms compute on the way."""
+    if any(which.low is None or which.high is None for which in variables):
+        return False
+    seen = set(terms)
+    open_ = list(seen)
+    while open_:
+        term = open_.pop()
+        if term.sort == "int" and (term.low is None or term.high is None):
+            return False
+        new = [argument for argument in term.arguments if argument not in seen]
+        seen.update(new)
+        open_.extend(new)
+    return True

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from math import prod
 from time import monotonic
 
 from kmodel.engines.engine import Budget, Engine
 from kmodel.engines.explicit.layout import bounds, unbounded
+from kmodel.engines.joined import about, join
+from kmodel.engines.paths import BMC, Paths, function, symbolic
 from kmodel.ground.system import System
-from kmodel.verdict.verdict import HoldsToDepth, Induction, Outcome, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
 
-ENGINES: Mapping[str, str] = {
+ENGINES: Mapping[str, str | Paths] = {
     "explicit": "kmodel.engines.explicit.decide:explicit",
-    "bmc": "kmodel.engines.smt.bmc:bmc",
+    "bmc": BMC,
     "induction": "kmodel.engines.smt.induction:induction",
     "simulate": "kmodel.engines.explicit.walk:walks",
     "auto": "kmodel.engines.run:auto",
@@ -38,9 +39,8 @@ DEPTH = 12
 
 def engine(name: str) -> Engine:
     """The engine of that name."""
-    module, _, function = ENGINES[name].partition(":")
-    made: Engine = getattr(import_module(module), function)
-    return made
+    place = ENGINES[name]
+    return symbolic(place) if isinstance(place, Paths) else function(place)
 
 
 def run(system: System, name: str, budget: Budget) -> Outcome:
@@ -89,10 +89,9 @@ def auto(system: System, budget: Budget) -> Outcome:
             break
         if turn.deeper and not cut_short:
             continue
-        part = replace(system, claims=tuple(system.claims[at] for at in open_))
-        found = engine(turn.name)(part, _granted(turn, budget, left))
+        found = engine(turn.name)(about(system, open_), _granted(turn, budget, left))
         cut_short = cut_short or (more_states and found.effort.stored > STATES)
-        best = replace(found, engines=(turn.name,) * claims) if best is None else _joined(best, found, open_)
+        best = replace(found, engines=(turn.name,) * claims) if best is None else join(best, found, open_)
     assert best is not None
     return best
 
@@ -134,45 +133,3 @@ def _closed(verdict: Verdict, budget: Budget) -> bool:
             return budget.depth is not None and depth >= budget.depth
         case Unknown():
             return False
-
-
-def _joined(first: Outcome, second: Outcome, claims: Sequence[int]) -> Outcome:
-    """The outcome with what a second engine says of some of its claims, wherever that is stronger.
-
-    The effort is that of the first engine that decided anything; its name, those of all whose verdicts stand."""
-    verdicts, vacuous, engines = list(first.verdicts), list(first.vacuous), list(first.engines)
-    for at, verdict, idle in zip(claims, second.verdicts, second.vacuous, strict=True):
-        if _strength(verdict) > _strength(verdicts[at]):
-            engines[at] = second.effort.engine
-        verdicts[at] = _stronger(verdicts[at], _renamed(verdict, claims))
-        vacuous[at] = idle if vacuous[at] is None else vacuous[at]
-    decided = any(not isinstance(verdict, Unknown) for verdict in first.verdicts)
-    helped = any(not isinstance(verdict, Unknown) for verdict in second.verdicts)
-    effort = first.effort if decided or not helped else second.effort
-    return Outcome(tuple(verdicts), tuple(vacuous), replace(effort, engine=", ".join(dict.fromkeys(engines))), tuple(engines))
-
-
-def _stronger(first: Verdict, second: Verdict) -> Verdict:
-    """The stronger of two verdicts. What holds to a depth holds to the depth that another engine got to without a finding."""
-    best, other = (second, first) if _strength(second) > _strength(first) else (first, second)
-    if isinstance(best, HoldsToDepth) and isinstance(other, Unknown | HoldsToDepth):
-        return HoldsToDepth(max(best.depth, -1 if other.depth is None else other.depth))
-    return best
-
-
-def _strength(verdict: Verdict) -> tuple[int, int]:
-    match verdict:
-        case Proved() | Violated():
-            return 2, 0
-        case HoldsToDepth(depth=depth):
-            return 1, depth
-        case Unknown(depth=depth):
-            return 0, -1 if depth is None else depth
-
-
-def _renamed(verdict: Verdict, claims: Sequence[int]) -> Verdict:
-    """A verdict about a part's claims as one about the whole's: `claims[i]` is the part's i-th."""
-    if isinstance(verdict, Proved) and isinstance(verdict.certificate, Induction):
-        together = tuple(claims[at] for at in verdict.certificate.together)
-        return replace(verdict, certificate=replace(verdict.certificate, together=together))
-    return verdict

@@ -88,11 +88,15 @@ def substitute(term: Term, values: Mapping[Variable, Term]) -> Term:
     return Rewriter(lambda leaf: values.get(leaf.value) if leaf.op == "variable" and isinstance(leaf.value, Variable) else None)(term)
 
 
-def at_state(terms: Sequence[Term], values: Mapping[Variable, int]) -> list[Term]:
-    """The terms where variables have these values."""
-    known = {which: truth(bool(value)) if which.sort == "bool" else number(value) for which, value in values.items()}
-    rewrite = Rewriter(lambda leaf: known.get(leaf.value) if leaf.op == "variable" and isinstance(leaf.value, Variable) else None)
+def at_state(terms: Sequence[Term], values: Mapping[Variable, int], after: Mapping[Variable, int] | None = None) -> list[Term]:
+    """The terms where variables have these values (and those that `after` gives after the step)."""
+    places = {"variable": _constants(values), "primed": _constants(after or {})}
+    rewrite = Rewriter(lambda leaf: places[leaf.op].get(leaf.value) if isinstance(leaf.value, Variable) else None)
     return [rewrite(term) for term in terms]
+
+
+def _constants(values: Mapping[Variable, int]) -> dict[Variable, Term]:
+    return {which: truth(bool(value)) if which.sort == "bool" else number(value) for which, value in values.items()}
 
 
 class Reads:

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 import z3
 
 from kmodel.engines.deadline import Clock, Stopped
+from kmodel.engines.deepening import vacuous
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.obligations import failure, possible
 from kmodel.engines.smt.after import After
-from kmodel.engines.smt.bmc import vacuous
 from kmodel.engines.smt.encode import BITS, Z3, Constants, Numbers, encode
 from kmodel.engines.smt.frames import Unrolling, true_in
 from kmodel.engines.smt.search import Search

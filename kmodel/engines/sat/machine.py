@@ -1,0 +1,109 @@
+"""A finite system as one circuit: the state's bits, a step's choice, the state after it, and what claims say of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kmodel.engines.obligations import failure, possible, writers
+from kmodel.engines.sat.choice import Choice
+from kmodel.engines.sat.circuit import TRUE, Circuit, Literal
+from kmodel.engines.sat.encode import Encoder, bounds, free_bits
+from kmodel.engines.sat.words import Word, read, resized
+from kmodel.ground.system import State, System
+from kmodel.ground.terms import Term, Variable, and_, at_most, number
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """`now` and `after` are the variables' bits before and after a step, `inputs` the bits that hold the state, in order.
+
+    `steps` is true where the choice is an action that is enabled and defined, and `after` means something there only. `encoder`
+    encodes terms about states and about steps."""
+
+    system: System
+    circuit: Circuit
+    now: Mapping[Variable, Word]
+    after: Mapping[Variable, Word]
+    inputs: tuple[int, ...]
+    choice: Choice
+    steps: Literal
+    encoder: Encoder
+
+    @staticmethod
+    def of(system: System) -> Machine:
+        circuit = Circuit()
+        now = {which: free_bits(circuit, which) for which in system.variables}
+        inputs = tuple(range(2, len(circuit.gates)))
+        choice = Choice.of(circuit, system.actions)
+        here = Encoder(circuit, now)
+        enabled = [circuit.and_((choice.taken(at), here.literal(possible(action)))) for at, action in enumerate(system.actions)]
+        after = {**now, **_after(system, choice, here, now)}
+        return Machine(system, circuit, now, after, inputs, choice, circuit.or_(enabled), _shared(here, after))
+
+    def fails(self, claim: int) -> Literal:
+        """That the claim fails in a state, or of a step."""
+        return self.encoder.literal(failure(self.system, self.system.claims[claim]))
+
+    def exercised(self, claim: int) -> Literal:
+        return self.encoder.literal(self.system.claims[claim].exercised)
+
+    def within(self) -> list[Literal]:
+        """That the state's bits are values of their variables."""
+        return [self.encoder.within(which) for which in self.system.variables]
+
+    def state_bits(self, bits: Mapping[Variable, Word]) -> list[Literal]:
+        """The literals that hold a state, in the order of `inputs`."""
+        return [bits[which][at] for which in self.system.variables for at, bit in enumerate(self.now[which]) if bit > TRUE]
+
+    def read_state(self, values: Sequence[bool]) -> State:
+        """The state that bits (in the order of `inputs`) are."""
+        held = dict(zip(self.inputs, values, strict=True))
+        return tuple(_read(which, [held[bit] if bit > TRUE else bit == TRUE for bit in self.now[which]]) for which in self.system.variables)
+
+
+def _read(which: Variable, bits: list[bool]) -> int:
+    return int(bits[0]) if which.sort == "bool" else read(bits)
+
+
+def _shared(here: Encoder, after: Mapping[Variable, Word]) -> Encoder:
+    here.places = {"variable": here.places["variable"], "primed": after}
+    return here
+
+
+def _after(system: System, choice: Choice, here: Encoder, now: Mapping[Variable, Word]) -> dict[Variable, Word]:
+    """What each variable that is written becomes."""
+    return {which: _written(choice, here, now[which], values) for which, values in writers(system).items()}
+
+
+def _written(choice: Choice, here: Encoder, old: Word, values: Mapping[Term, Sequence[int]]) -> Word:
+    """The value that the step's action writes, else the old one. What a value may have beyond its variable's bounds is cut off: the
+    action is undefined there."""
+    cases = [(choice.some_of(by), resized(here.word(value), len(old))) for value, by in values.items()]
+    others = here.circuit.and_([-when for when, _ in cases])
+    return here.words.one_of([*cases, (others, old)])
+
+
+def beginning(machine: Machine) -> tuple[dict[Variable, Word], Literal]:
+    """The bits of a first state, over new inputs of the same circuit, and that it is one."""
+    begun: dict[Variable, Word] = {}
+    encoder = Encoder(machine.circuit, begun)
+    said = []
+    for start in machine.system.starts:
+        which = start.variable
+        if start.value is None:
+            begun[which] = free_bits(machine.circuit, which)
+            said.append(encoder.within(which))
+        else:
+            begun[which] = resized(encoder.word(start.value), len(machine.now[which]))
+            said.append(_fits(encoder, which, start.value))
+    said += [encoder.literal(term) for term in machine.system.initial]
+    return begun, machine.circuit.and_(said)
+
+
+def _fits(encoder: Encoder, which: Variable, value: Term) -> Literal:
+    """That a value is one of the variable's."""
+    if which.sort == "bool":
+        return TRUE
+    low, high = bounds(which)
+    return encoder.literal(and_(at_most(number(low), value), at_most(value, number(high))))

@@ -1,0 +1,108 @@
+"""The engines over bits against the judge's own exhaustion, and their encoding of terms against the reference semantics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kmodel.engines import Budget
+from kmodel.engines.sat.bmc import bmc
+from kmodel.engines.sat.circuit import TRUE, Circuit, simulate
+from kmodel.engines.sat.encode import ROWS, Encoder, free_bits
+from kmodel.engines.sat.machine import Machine
+from kmodel.engines.sat.words import read
+from kmodel.ground.system import State, System
+from kmodel.ground.terms import OPERATIONS, Term, Variable
+from kmodel.semantics import check_by_exhaustion, evaluate, initial, replay, successors
+from kmodel.verdict.verdict import Complete, HoldsToDepth, Proved, Violated
+from tests.strategies.handmade import bool_variable, int_variable
+from tests.strategies.systems import enumerate_systems, systems
+from tests.strategies.terms import bool_terms, int_terms
+
+KINDS = ("invariant", "transition", "witness", "defined")
+DEPTH = 8
+
+# ---- terms
+
+VARIABLES = [int_variable("x", 0, -2, 1), bool_variable("b", 1), int_variable("y", 2, 3, 9), bool_variable("c", 3)]
+STATES = [(x, b, y, c) for x in range(-2, 2) for b in (0, 1) for y in (3, 4, 9) for c in (0, 1)]
+
+
+def inputs(variables: Sequence[Variable], words: dict[Variable, tuple[int, ...]], state: State) -> dict[int, bool]:
+    bits = ((bit, state[which.index] >> at & 1 == 1) for which in variables for at, bit in enumerate(words[which]))
+    return {bit: value for bit, value in bits if bit > TRUE}
+
+
+def assert_same_values(term: Term) -> None:
+    circuit = Circuit()
+    words = {which: free_bits(circuit, which) for which in VARIABLES}
+    bits = Encoder(circuit, words).word(term)
+    for state in STATES:
+        values = simulate(circuit, inputs(VARIABLES, words, state), bits)
+        assert (int(values[0]) if term.sort == "bool" else read(values)) == evaluate(term, state)
+
+
+@given(bool_terms(VARIABLES, 4))
+def test_bits_of_tests_mean_what_the_judge_says(term: Term) -> None:
+    assert_same_values(term)
+
+
+@given(int_terms(VARIABLES, 4))
+def test_bits_of_numbers_mean_what_the_judge_says(term: Term) -> None:
+    assert_same_values(term)
+
+
+def test_every_operation_has_a_row() -> None:
+    assert set(ROWS) == set(OPERATIONS)
+
+
+# ---- steps
+
+
+@given(systems(kinds=("transition",)))
+def test_a_machine_takes_the_steps_of_its_system(made: System) -> None:
+    """From each state, each action leads where the judge says; where the action cannot be taken, the machine takes no step."""
+    machine = Machine.of(made)
+    outputs = [machine.steps, *machine.state_bits(machine.after)]
+    for state in list(initial(made))[:8]:
+        expected = dict(successors(made, state))
+        for action, key in enumerate(machine.choice.keys):
+            values = inputs(made.variables, dict(machine.now), state)
+            values |= {bit: value >> at & 1 == 1 for slot, value in key for at, bit in enumerate(machine.choice.bits[slot])}
+            steps, *after = simulate(machine.circuit, values, outputs)
+            assert steps == (action in expected)
+            assert not steps or machine.read_state(after) == expected[action]
+
+
+# ---- bounded model checking
+
+
+def assert_bounded(made: System, depth: int) -> None:
+    ours, right = bmc(made, Budget(depth=depth)), check_by_exhaustion(made)
+    for claim, verdict, expected in zip(made.claims, ours.verdicts, right.verdicts, strict=True):
+        match verdict:
+            case Violated(trace=trace, shortest=True):
+                assert isinstance(expected, Violated)
+                assert trace.steps == expected.trace.steps <= depth
+                assert replay(made, claim, trace).reproduced
+            case HoldsToDepth(depth=reached):
+                assert reached == depth
+                assert isinstance(expected, Proved) or (isinstance(expected, Violated) and expected.trace.steps > depth)
+            case Proved(certificate=Complete(depth=last)):
+                assert isinstance(expected, Proved)
+                assert last <= depth
+            case _:
+                raise AssertionError(verdict)
+    assert all(idle is None or idle == told for idle, told in zip(ours.vacuous, right.vacuous, strict=True))
+
+
+@given(systems(kinds=KINDS), st.integers(0, DEPTH))
+def test_bounded_checking_finds_just_the_failures_within_its_depth(made: System, depth: int) -> None:
+    assert_bounded(made, depth)
+
+
+def test_every_small_system() -> None:
+    for made in enumerate_systems():
+        assert_bounded(made, DEPTH)
