@@ -42,7 +42,6 @@ from kmodel.typed.values import Individual, MapValue, RecordValue, Value
 MOST_TERMS = 200_000
 _MOST_WORK = 50_000
 
-Names: TypeAlias = Mapping[Individual, Individual]
 Permutation: TypeAlias = tuple[int, ...]
 Signature: TypeAlias = Hashable
 Found = TypeVar("Found")
@@ -144,22 +143,24 @@ def _arguments_first(term: Term, done: Mapping[Term, Term]) -> Iterator[Term]:
 
 def exchange(system: System, one: Individual, other: Individual) -> Exchange:
     """What exchanging the two does to the system's variables. Raises Asymmetric."""
-    return renaming(system, _exchanged(one, other))
-
-
-def renaming(system: System, names: Names) -> Exchange:
-    """What renaming individuals, each to the one that `names` says, does to the system's variables. Raises Asymmetric."""
     made = Exchange()
     places = {(place.name, place.individual): place for place in system.places}
     for place in system.places:
-        target = places.get((place.name, None if place.individual is None else names.get(place.individual, place.individual)))
+        target = places.get((place.name, None if place.individual is None else _renamed(place.individual, one, other)))
         if target is None:
             raise Asymmetric
-        _pair(made, place.shape, target.shape, names)
+        _pair(made, place.shape, target.shape, {one: other, other: one})
     for which, image in made.variables.items():
         if (which.sort, which.low, which.high, which.rigid) != (image.sort, image.low, image.high, image.rigid):
             raise Asymmetric
     return made
+
+
+def _renamed(who: Individual, one: Individual, other: Individual) -> Individual:
+    return other if who == one else one if who == other else who
+
+
+Names: TypeAlias = Mapping[Individual, Individual]
 
 
 def _moved_value(value: Value, names: Names) -> Value:
@@ -307,20 +308,14 @@ def symmetric_groups(system: System) -> tuple[SymmetricGroup, ...]:
 
 
 def _classes(system: System, unchanged: Signature, individuals: Sequence[Individual], attempts: int) -> tuple[list[list[Individual]], int]:
-    """Individuals each of which may be exchanged with the first of its class.
-
-    Two symmetries are enough for the whole group of many: an exchange of two, and everyone becoming the next."""
-    if len(individuals) > 3 and attempts > 1:
-        rotation = dict(zip(individuals, (*individuals[1:], individuals[0]), strict=True))
-        if all(_is_symmetry(system, unchanged, names) for names in (_exchanged(*individuals[:2]), rotation)):
-            return [list(individuals)], attempts - 2
+    """Individuals each of which may be exchanged with the first of its class."""
     classes: list[list[Individual]] = []
     for who in individuals:
         for known in classes:
             if attempts <= 0:
                 break
             attempts -= 1
-            if _is_symmetry(system, unchanged, _exchanged(known[0], who)):
+            if _is_symmetry(system, unchanged, known[0], who):
                 known.append(who)
                 break
         else:
@@ -328,13 +323,9 @@ def _classes(system: System, unchanged: Signature, individuals: Sequence[Individ
     return classes, attempts
 
 
-def _exchanged(one: Individual, other: Individual) -> Names:
-    return {one: other, other: one}
-
-
-def _is_symmetry(system: System, unchanged: Signature, names: Names) -> bool:
+def _is_symmetry(system: System, unchanged: Signature, one: Individual, other: Individual) -> bool:
     try:
-        return signature(system, renaming(system, names)) == unchanged
+        return signature(system, exchange(system, one, other)) == unchanged
     except Asymmetric:
         return False
 

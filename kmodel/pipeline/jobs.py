@@ -114,9 +114,7 @@ def _job(check: CheckSymbol, specs: Specs, request: Request, reader: _Reader) ->
     except Rejected as rejected:
         reader.diagnostics += [each for each in rejected.diagnostics if each not in reader.diagnostics]
         return
-    job = reader.job(check, specs.files[check.module].parent)
-    if job.documents is None or job.documents.objects or not job.documents.diagnostics:
-        yield job  # Of objects that are all at fault, verdicts would be about nothing.
+    yield reader.job(check, specs.files[check.module].parent)
 
 
 def _skipped(left_out: list[CheckSymbol]) -> Iterator[str]:

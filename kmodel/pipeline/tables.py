@@ -16,8 +16,7 @@ from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import Specs, link
 from kmodel.semantics import initial
 from kmodel.source import Diagnostic, Rejected, data
-from kmodel.typed import Program
-from kmodel.typed.module import CheckSymbol, QuerySymbol
+from kmodel.typed.module import QuerySymbol, of_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +49,10 @@ def _jobs(query: QuerySymbol, inputs: Inputs, specs: Specs, request: Request) ->
     if jobs:
         return jobs
     if inputs.manifests:
-        check = overridden(_asked(query, specs.program), specs.program, request)
+        check = overridden(of_objects(query, specs.program.closure(query.module)), specs.program, request)
         return (Job(check, inputs.manifests, load(inputs.manifests, request.stdin)),)
     help_ = "write a check with a `scope`, so that there is something to ask about, or give manifests"
     raise Rejected([Diagnostic("no-check", f"no check is about `{query.short}`", query.span, help=help_), *planned.diagnostics])
-
-
-def _asked(query: QuerySymbol, program: Program) -> CheckSymbol:
-    """The objects given, seen by the query's module and what it imports."""
-    seen: set[str] = set()
-    waiting = [query.module]
-    while waiting:
-        module = waiting.pop()
-        if module not in seen:
-            seen.add(module)
-            waiting += program.modules[module].imports
-    return CheckSymbol(
-        name=f"{query.module}.objects",
-        module=query.module,
-        span=query.span,
-        scopes=(),
-        universe=None,
-        settings=(),
-        assumptions=(),
-        limits={},
-        active=frozenset(seen),
-        claims=(),
-        expectations=(),
-        cluster=(),
-    )
 
 
 def _query(name: str, specs: Specs) -> QuerySymbol:

@@ -203,7 +203,7 @@ def _no_hint(made: Sequence[Expr]) -> Type | None:
 
 
 _ORDINARY = (
-    *("size", "get", "put", "remove", "keys", "values", "to_set", "or_else", "overlaps", "addresses", "parse_ip", "parse_cidr"),
+    *("size", "get", "put", "remove", "restrict", "keys", "values", "to_set", "or_else", "overlaps", "addresses", "parse_ip", "parse_cidr"),
     *("starts_with", "ends_with", "matches", "split", "lower", "to_int", "text", "name", "ordinal"),
 )
 

@@ -255,3 +255,32 @@ class Program:
     claims: Mapping[str, ClaimSymbol]
     queries: Mapping[str, QuerySymbol]
     diagnostics: tuple[Diagnostic, ...]
+
+    def closure(self, module: str) -> frozenset[str]:
+        """The module and all that it imports, directly or not."""
+        seen: set[str] = set()
+        waiting = [module]
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self.modules[name].imports
+        return frozenset(seen)
+
+
+def of_objects(query: QuerySymbol, active: frozenset[str]) -> CheckSymbol:
+    """What a check would be that asks the query of the objects given."""
+    return CheckSymbol(
+        name=f"{query.module}.objects",
+        module=query.module,
+        span=query.span,
+        scopes=(),
+        universe=None,
+        settings=(),
+        assumptions=(),
+        limits={},
+        active=active,
+        claims=(),
+        expectations=(),
+        cluster=(),
+    )

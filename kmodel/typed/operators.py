@@ -53,6 +53,7 @@ _ROWS = (
     Operator("get", "get(m, k)", "map[K, V], K -> V?", "the value at a key, or `none`"),
     Operator("put", "put(m, k, v)", "map[K, V], K, V -> map[K, V]", "the map with this value at the key"),
     Operator("remove", "remove(m, k)", "map[K, V], K -> map[K, V]", "the map without the key"),
+    Operator("restrict", "restrict(m, s)", "map[K, V], set[K] -> map[K, V]", "the map with only those of its keys that are in the set"),
     Operator("keys", "keys(m)", "map[K, V] -> set[K]", "the keys of a map"),
     Operator("values", "values(m)", "map[K, V] -> set[V]", "the values of a map"),
     Operator("to_set", "to_set(l)", "list[T] -> set[T]", "the items of a list"),

@@ -127,6 +127,7 @@ CONSTANT: Mapping[str, Callable[..., Any]] = {
     "get": lambda m, k: m.as_dict().get(k),
     "put": lambda m, k, v: MapValue.of({**m.as_dict(), k: v}),
     "remove": _without,
+    "restrict": lambda m, keys: MapValue(tuple(pair for pair in m.pairs if pair[0] in keys)),
     "keys": lambda m: frozenset(key for key, _ in m.pairs),
     "values": lambda m: frozenset(value for _, value in m.pairs),
     "to_set": lambda items: frozenset(items),

@@ -163,14 +163,3 @@ def test_known_quotients(case: Case, quotient: tuple[int, int] | None) -> None:
 def check_of(case: Case) -> System:
     (part,) = slices(ground_system(check_text(case)))
     return part.system
-
-
-def test_a_large_group_is_found_whole_and_not_where_one_differs() -> None:
-    text = "entity Pod { var on: bool = false }\naction turn(p: Pod) { p.on := not p.on }\nwitness all_on { forall p in Pod: p.on }\n"
-    same = ground_system(text + "check c { scope Pod = 6 }\n")
-    assert [len(group.individuals) for group in symmetric_groups(same)] == [6]
-    other = "entity Pod { const may: bool var on: bool = false }\naction turn(p: Pod) { require p.may p.on := not p.on }\n"
-    one_differs = ground_system(
-        f"{other}witness w {{ exists p in Pod: p.on }}\ncheck c {{ scope Pod = 6 set Pod.may = [true, true, true, true, true, false] }}\n"
-    )
-    assert [len(group.individuals) for group in symmetric_groups(one_differs)] == [5]

@@ -1,0 +1,189 @@
+"""Who can connect to whom, as exact port sets: the queries of the library's connectivity module, for workloads as their titles name them.
+
+A query there has a `source` and a `target`, each a workload or an address (an end that it leaves out is its own name, in braces), and
+then a protocol and a port.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from kmodel.pipeline.asking import Asking, ask
+from kmodel.regions import ADDRESSES, V4, Answer, Axis, Node, Region, address
+from kmodel.source import data
+from kmodel.typed.types import EntityType, IpType
+from kmodel.typed.values import Individual
+
+SPEC = ("kubernetes", "network", "connectivity.km")
+TITLE, OWN_TITLE = "title", "own_title"
+SOURCE, TARGET = "source", "target"
+
+Ports: TypeAlias = tuple[tuple[int, int], ...]
+Conns: TypeAlias = tuple[tuple[str, Ports], ...]
+"""Protocols in order of their names, each with the ranges of its ports, both ends included. () is none at all."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Connection:
+    """An end is a workload's title, a range of addresses, or something of a query's own (`{name}`)."""
+
+    source: str
+    target: str
+    conns: Conns
+
+
+class Connectivity:
+    """What the manifests answer. Individuals are called by their titles, but by their own names where those of a title differ."""
+
+    def __init__(self, asking: Asking) -> None:
+        self.asking = asking
+        self.answers = tuple(asking.regions.answer(query) for query in asking.queries)
+
+    @cached_property
+    def titles(self) -> Mapping[Individual, str]:
+        individuals = {one: None for answer in self.answers for group in answer.classes for each in group for one in each.individuals}
+        return {one: self.title(one, TITLE) for one in individuals}
+
+    def title(self, individual: Individual, field: str) -> str:
+        return str(self.asking.regions.field(individual, field))
+
+    @cached_property
+    def names(self) -> Mapping[Individual, str]:
+        places = _places(self.answers)
+        faces: dict[str, set[object]] = defaultdict(set)
+        alike: dict[str, set[object]] = defaultdict(set)
+        for one, title in self.titles.items():
+            alike[title].add(places[one])
+        for one, title in self.titles.items():
+            faces[title].add(self._face(places[one], title) if len(alike[title]) > 1 else None)
+        return {one: title if len(faces[title]) == 1 else self.title(one, OWN_TITLE) for one, title in self.titles.items()}
+
+    def _face(self, places: Iterable[tuple[int, int, int]], title: str) -> object:
+        """All that an individual with these classes can do, but for what is between those of its title."""
+        return frozenset(
+            (number, place, other, region)
+            for number, place, index in places
+            for other, region in _rows_of(self.answers[number], place, index)
+            if other is None or not self._only(self.answers[number], 1 - place, other, title)
+        )
+
+    def _only(self, answer: Answer, place: int, index: int, title: str) -> bool:
+        return all(self.titles[one] == title for one in answer.classes[place][index].individuals)
+
+    @cached_property
+    def shows_v6(self) -> bool:
+        """Whether version 6 plays a part: where it does not, its addresses are not shown."""
+        return any(_speaks_of_v6(region) for answer in self.answers for _, region in answer.rows)
+
+    def connections(self) -> tuple[Connection, ...]:
+        found = {each: None for answer in self.answers for each in self._of(answer)}
+        return tuple(sorted(found))
+
+    def _of(self, answer: Answer) -> Iterator[Connection]:
+        names = [[tuple(dict.fromkeys(self.names[one] for one in each.individuals)) for each in group] for group in answer.classes]
+        known: dict[Region, tuple[tuple[str | None, Conns], ...]] = {}
+        for row, region in answer.rows:
+            if region not in known:
+                known[region] = tuple(_spread(answer, region, self.shows_v6))
+            ends = [group[at] for group, at in zip(names, row, strict=True)]
+            for outside, conns in known[region]:
+                for source, target in _pairs(answer, ends, outside):
+                    if source != target:
+                        yield Connection(source, target, conns)
+
+
+def connectivity(manifests: Sequence[str], stdin: Callable[[], str]) -> Connectivity:
+    """Reads the manifests and answers. Rejected for bad input, and for what the API server would refuse."""
+    return Connectivity(ask(data("spec").joinpath(*SPEC), manifests, stdin, (TITLE, OWN_TITLE)))
+
+
+# ---- ends
+
+
+def _pairs(answer: Answer, ends: Sequence[Sequence[str]], outside: str | None) -> Iterator[tuple[str, str]]:
+    """The ends of a row: its workloads' names, a range of addresses, or the query's own name in braces."""
+    types = {each.name: each.type for each in answer.query.parameters}
+    waiting = iter(ends)
+    own = ["{" + answer.query.short.replace("_", "-") + "}"]
+    sides = [
+        next(waiting) if isinstance(types.get(name), EntityType) else [outside or ""] if isinstance(types.get(name), IpType) else own
+        for name in (SOURCE, TARGET)
+    ]
+    return ((source, target) for source in sides[0] for target in sides[1])
+
+
+def _places(answers: Sequence[Answer]) -> dict[Individual, tuple[tuple[int, int, int], ...]]:
+    """For each individual its classes: the answer, the place among its entity parameters, and the class there."""
+    found: dict[Individual, list[tuple[int, int, int]]] = defaultdict(list)
+    for number, answer in enumerate(answers):
+        for place, group in enumerate(answer.classes):
+            for index, each in enumerate(group):
+                for one in each.individuals:
+                    found[one].append((number, place, index))
+    return {one: tuple(places) for one, places in found.items()}
+
+
+def _rows_of(answer: Answer, place: int, index: int) -> Iterator[tuple[int | None, Region]]:
+    """The rows of a class: the class at the other place, if there is one, and where the query holds."""
+    for row, region in answer.rows:
+        if row[place] == index:
+            yield (row[1 - place] if len(row) > 1 else None), region
+
+
+# ---- regions as people read them
+
+
+def _speaks_of_v6(region: Region) -> bool:
+    if not isinstance(region, Node) or region.axis.size != ADDRESSES:
+        return False
+    return any(cut > V4 for cut in region.cuts) or (region.cuts == (V4,) and region.kids[0] is False)
+
+
+def _spread(answer: Answer, region: Region, v6: bool) -> Iterator[tuple[str | None, Conns]]:
+    """The row's ranges of addresses (None: it has none), each with what is possible there."""
+    outside = next((axis for axis in answer.axes.values() if axis.size == ADDRESSES), None)
+    rest = [axis for axis in answer.axes.values() if axis is not outside]
+    if outside is None:
+        yield None, _conns(rest, region)
+        return
+    parts = region.parts() if isinstance(region, Node) and region.axis is outside else [(0, ADDRESSES - 1, region)]
+    for low, high, kid in parts:
+        if kid is not False:
+            for first, last in ((low, min(high, V4 - 1)), (max(low, V4), high))[: 2 if v6 else 1]:
+                if first <= last:
+                    yield f"{address(first)}-{address(last)}", _conns(rest, kid)
+
+
+def _conns(axes: Sequence[Axis], region: Region) -> Conns:
+    """The protocols with their ports."""
+    protocol, port = axes
+    parts = region.parts() if isinstance(region, Node) and region.axis is protocol else [(0, protocol.size - 1, region)]
+    found = {
+        str(protocol.value(number)): _ports(port, kid) for low, high, kid in parts if kid is not False for number in range(low, high + 1)
+    }
+    return tuple(sorted(found.items()))
+
+
+def _ports(port: Axis, region: Region) -> Ports:
+    parts = region.parts() if isinstance(region, Node) else [(0, port.size - 1, region)]
+    return tuple((low + port.low, high + port.low) for low, high, kid in parts if kid is True)
+
+
+def everything(conns: Conns) -> bool:
+    """Whether it is all protocols on all ports."""
+    return len(conns) == len(_PROTOCOLS) and all(ports == ((1, 65535),) for _, ports in conns)
+
+
+_PROTOCOLS = ("SCTP", "TCP", "UDP")
+
+
+def words(conns: Conns) -> str:
+    """`TCP 80,443-500,UDP 53`, as other network policy tools write it."""
+    if everything(conns):
+        return "All Connections"
+    shown = [f"{protocol} " + ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ports) for protocol, ports in conns]
+    return ",".join(shown) or "No Connections"
