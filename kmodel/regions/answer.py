@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import kmodel.regions.forms  # noqa: F401 # it completes the compiler's table of forms
+import kmodel.regions.binders
+import kmodel.regions.forms  # noqa: F401 # they complete the compiler's table of forms
 from kmodel.ground.evaluate import Surroundings
 from kmodel.regions.axes import Axis
 from kmodel.regions.compiler import Compiler
