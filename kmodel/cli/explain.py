@@ -10,12 +10,16 @@ from pathlib import Path
 
 import click
 
-from kmodel.cli.terminal import faults
+from kmodel.cli.reasons import shown
+from kmodel.cli.terminal import faults, standard_input
+from kmodel.cli.values import pairs, seconds
 from kmodel.ground.system import ClaimKind
 from kmodel.pipeline.expect import expected
-from kmodel.pipeline.files import find_specs
-from kmodel.pipeline.jobs import packs
+from kmodel.pipeline.files import Inputs, find, find_specs
+from kmodel.pipeline.jobs import packs, wanted
+from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import Specs, link
+from kmodel.pipeline.why import explanations
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.syntax.tree import Action, Claim, Declared, Def, Entity, Query, Relation, Tree
 
@@ -25,20 +29,36 @@ _EXPLAINED = (Claim, Action, Query, Relation, Def, Entity)
 @click.command("explain", short_help="Explain a diagnostic code, a claim or an action.")
 @click.argument("what")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-def command(what: str, paths: tuple[str, ...]) -> None:
+@click.option("--check", "checks", metavar="GLOB", default="*", help="Only checks with such a name.")
+@click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
+@click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
+@click.option("--timeout", "limit", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
+def command(what: str, paths: tuple[str, ...], checks: str, nodes: str | None, scope: dict[str, str], limit: float | None) -> None:
     """Explain WHAT: a diagnostic's code (`type-mismatch`), or a claim, an action or a relation of the specs at PATH.
 
-    Without PATH it looks in `spec/` and in the packs that manifests are checked against.
+    With PATH it also says why a claim does not hold there, or what fails about the object or individual WHAT of the manifests: the
+    fewest lines that contradict the claim together, and the smallest change of tunable numbers that makes it hold. Without PATH it
+    looks in `spec/` and in the packs that manifests are checked against.
+
+    \b
+    kmodel explain missing-scope
+    kmodel explain pod_fits_some_node manifests/
+    kmodel explain web manifests/ --nodes nodes.yaml
     """
     if what in codes():
         click.echo(f"{what}\n\n{codes()[what]}")
         return
-    specs = link(_specs(paths))
+    request = Request(paths=paths, stdin=standard_input, checks=checks, nodes=nodes, scope=scope, seconds=limit)
+    inputs = find(paths)
+    specs = link(_specs(paths, inputs))
     found = list(_declarations(what, specs.trees.values()))
-    if not found:
-        faults(specs.diagnostics)
+    told = [_explained(tree, declared, specs) for tree, declared in found]
+    if paths and (not found or any(isinstance(declared, Claim) for _, declared in found)) and not specs.diagnostics:
+        told += [shown(each) for each in explanations(request, what)]
+    if not told:
+        faults((*inputs.diagnostics, *specs.diagnostics))
         raise Rejected([_unknown(what, specs)])
-    click.echo("\n\n".join(_explained(tree, declared, specs) for tree, declared in found))
+    click.echo("\n\n".join(told))
 
 
 @cache
@@ -52,12 +72,11 @@ def codes() -> dict[str, str]:
     }
 
 
-def _specs(paths: tuple[str, ...]) -> Iterable[Path]:
+def _specs(paths: tuple[str, ...], inputs: Inputs) -> Iterable[Path]:
+    if inputs.diagnostics:
+        raise Rejected(inputs.diagnostics)
     if paths:
-        specs, bad = find_specs(paths)
-        if bad:
-            raise Rejected(bad)
-        return specs
+        return wanted(inputs)
     return (*find_specs(["spec"])[0], *packs())
 
 

@@ -32,6 +32,7 @@ from kmodel.ground.symbolic import (
     table,
 )
 from kmodel.ground.terms import FALSE, TRUE, Term, if_, not_, number, or_, select
+from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.values import MapValue, RecordValue, Value
 
 Pick: TypeAlias = Callable[[Sequence[Term]], Term]
@@ -116,7 +117,10 @@ def _within(index: Term, places: dict[Value, int]) -> bool:
 def _merge_parts(pick: Pick, options: Sequence[Sym], real: Sequence[Sym]) -> Sym:
     if any(may_be_none(option) for option in real):
         return maybe(pick([present(option) for option in options]), merge(pick, [content(option) for option in options]))
-    kind = next(option for option in real if isinstance(option, Fields | Items | Subset | Table | Slots))
+    kind = next((option for option in real if isinstance(option, Fields | Items | Subset | Table | Slots)), None)
+    if kind is None:
+        message = "a number that is not known here stands beside a text, for the same value"
+        raise Rejected([Diagnostic("too-many-values", message, help="give the number a value")])
     match kind:
         case Fields(record, known):
             return fields(record, [(name, merge(pick, [field_of(option, name) for option in options])) for name, _ in known])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 from kmodel.graphs import components
 from kmodel.ground.evaluate import Definition, Free, Known, Written
@@ -42,6 +42,14 @@ MOST_VALUES = 4096
 Evaluated = Callable[[Definition], Sym]
 
 
+class Loosening(Protocol):
+    """What makes constants of which a question is what if they were otherwise."""
+
+    def field(self, who: Individual, symbol: FieldSymbol, definition: Definition) -> Definition: ...
+
+    def const(self, name: str, type_: Type, definition: Definition) -> Definition: ...
+
+
 def reject(code: str, message: str, span: Span | None, help_: str | None = None) -> Rejected:
     return Rejected([Diagnostic(code, message, span, (), help_)])
 
@@ -61,6 +69,7 @@ class World:
     universe_used: bool = False
     strict: bool = False
     domains: dict[Type, tuple[Value, ...]] = field(default_factory=dict)
+    loosener: Loosening | None = None
 
     def __post_init__(self) -> None:
         self.shaper = Shaper(lambda type_: self.values(type_, self.check.span), self.bounds, self._record_fields)
@@ -77,6 +86,10 @@ class World:
         return {name: {each.name: each for each in entity.fields} for name, entity in self.program.entities.items()}
 
     def const(self, name: str, span: Span) -> Definition:
+        found = self._const(name)
+        return found if self.loosener is None else self.loosener.const(name, self.program.consts[name].type, found)
+
+    def _const(self, name: str) -> Definition:
         setting = self.settings.get((None, None, name))
         symbol = self.program.consts[name]
         if setting is not None and setting.value is not None:
@@ -89,6 +102,11 @@ class World:
         symbol = self.symbols[individual.entity][name]
         if symbol.kind == "var":
             return Free(self.place(name, individual, symbol.type))
+        found = self._const_field(individual, symbol)
+        return found if self.loosener is None else self.loosener.field(individual, symbol, found)
+
+    def _const_field(self, individual: Individual, symbol: FieldSymbol) -> Definition:
+        name = symbol.name
         made = self._set(individual, symbol) or self._read(individual, symbol)
         if made is not None:
             return made
@@ -189,7 +207,7 @@ class World:
     def _bound(self, bound: int | str) -> int:
         if isinstance(bound, int):
             return bound
-        value = self.evaluated(self.const(bound, self.check.span))
+        value = self.evaluated(self._const(bound))
         if not isinstance(value, int):
             raise reject(
                 "const-not-set",

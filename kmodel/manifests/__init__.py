@@ -3,10 +3,12 @@
 What is read is what the program declares. Nothing raises for what the input says: every fault is a diagnostic beside the result.
 """
 
+from kmodel.manifests.constants import constant
 from kmodel.manifests.documents import Documents, is_manifest, load
 from kmodel.manifests.instance import Given, Instance, NotModelled
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe
 from kmodel.manifests.notes import Note, noted
+from kmodel.manifests.places import Path, places
 from kmodel.manifests.read import read
 from kmodel.manifests.yaml_text import parse_yaml
 
@@ -16,14 +18,17 @@ __all__ = [
     "Instance",
     "NotModelled",
     "Note",
+    "Path",
     "Yaml",
     "YamlList",
     "YamlMap",
     "YamlScalar",
+    "constant",
     "describe",
     "is_manifest",
     "load",
     "noted",
     "parse_yaml",
+    "places",
     "read",
 ]

@@ -44,10 +44,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A value that the object gives, and where; None instead of a Read says that it gives none."""
+    """A value that the object gives, and where: at one `node`, if it is one; None instead of a Read says that it gives none."""
 
     value: Value
     span: Span = field(compare=False, repr=False)
+    node: Yaml | None = field(default=None, compare=False, repr=False)
 
 
 def every(parts: Iterable[Callable[[], T]]) -> list[T]:
@@ -113,7 +114,7 @@ class Filler:
             return self.many(symbol, type_, selection, node)
         (found,) = selection.nodes
         assert found is not None
-        return Read(self.value(type_, found), found.span)
+        return Read(self.value(type_, found), found.span, found)
 
     def many(self, symbol: FieldSymbol, type_: Type, selection: Selection, node: Yaml) -> Read:
         """What a path through a list leads to. An item that has nothing there counts if nothing is a value of the type."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kmodel.manifests.nodes import Yaml
 from kmodel.source import Diagnostic, Span
 from kmodel.typed.values import Individual, Value
 
@@ -12,7 +13,8 @@ from kmodel.typed.values import Individual, Value
 @dataclass(frozen=True, slots=True)
 class Given:
     """An individual and the fields that its object (or the defaults that need no evaluation) gives; a field without a value in the
-    object is absent here, and grounding takes its default. `span` is the object's name, `spans` the fields' values."""
+    object is absent here, and grounding takes its default. `span` is the object's name, `spans` the fields' values, and `nodes` the part of
+    the object that says a field's value, where one part does."""
 
     individual: Individual
     namespace: str | None
@@ -20,6 +22,7 @@ class Given:
     fields: Mapping[str, Value]
     span: Span = field(compare=False, repr=False)
     spans: Mapping[str, Span] = field(compare=False, repr=False)
+    nodes: Mapping[str, Yaml] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,6 +9,7 @@ from kmodel.manifests.documents import Documents
 from kmodel.manifests.fill import Filler
 from kmodel.manifests.individuals import Draft, draft, named
 from kmodel.manifests.instance import Given, Instance
+from kmodel.manifests.nodes import Yaml
 from kmodel.manifests.references import References
 from kmodel.manifests.unread import not_modelled
 from kmodel.source import Diagnostic, Rejected, Span
@@ -56,13 +57,15 @@ def _given(
     filler = Filler(program, references, one)
     fields: dict[str, Value] = {}
     spans: dict[str, Span] = {}
+    nodes: dict[str, Yaml] = {}
     for field in symbol.fields:
         try:
             if (found := filler.field(field)) is not None:
                 fields[field.short], spans[field.short] = found.value, found.span
+                nodes.update({field.short: found.node} if found.node is not None else {})
         except Rejected as rejected:
             diagnostics += rejected.diagnostics
-    return Given(individual, one.object.namespace, str(one.object), fields, one.object.span, spans)
+    return Given(individual, one.object.namespace, str(one.object), fields, one.object.span, spans, nodes)
 
 
 def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -47,8 +47,8 @@ def decide(job: Job, program: Program, request: Request, tell: Telling) -> Decid
         grounding = Grounding(program, job.check, instance)
     except Rejected as rejected:
         return Decided(errors(job.check, program, "the check cannot be made ground"), (*faults, *rejected.diagnostics))
-    findings = _findings(grounding.system, job.check, request, tell)
-    return Decided(results(Ground(job, program, grounding, request), findings), (*faults, *_contradictions(job.check, findings)))
+    found = findings(grounding.system, job.check, request, tell)
+    return Decided(results(Ground(job, program, grounding, request), found), (*faults, *_contradictions(job.check, found)))
 
 
 def instance_of(job: Job, program: Program) -> Instance | None:
@@ -56,7 +56,8 @@ def instance_of(job: Job, program: Program) -> Instance | None:
     return read(job.documents, program, job.check.active, job.sizes) if job.documents is not None else None
 
 
-def _findings(system: System, check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
+def findings(system: System, check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
+    """What the request's engine finds of each claim, confirmed."""
     return [finding for number, part in enumerate(slices(system)) for finding in _part(number, part, system, check, request, tell)]
 
 
@@ -82,9 +83,9 @@ def _recheck(seconds: float | None, system: System, claim: Claim, certificate: I
     return found
 
 
-def _contradictions(check: CheckSymbol, findings: Sequence[Finding]) -> Iterator[Diagnostic]:
+def _contradictions(check: CheckSymbol, found: Sequence[Finding]) -> Iterator[Diagnostic]:
     """What an engine said and the reference semantics did not bear out: never a verdict, and never passed over."""
-    for finding in findings:
+    for finding in found:
         if isinstance(finding.verdict, Unknown) and finding.verdict.reason.startswith(INTERNAL):
             yield internal_error(check, finding.verdict.reason.removeprefix(INTERNAL))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from kmodel.syntax.reading import Children, Part, Reading, Rule, Rules, nodes, part, parts, words
@@ -69,11 +70,13 @@ def _type_alias(reading: Reading, children: Children) -> TypeAliasDeclaration:
 
 def _field(kind: str, name: int) -> Rule:
     def build(reading: Reading, children: Children) -> FieldDeclaration:
+        attributes = tuple(takewhile(lambda child: isinstance(child, Attribute), children))
+        span, children = reading.span(children), children[len(attributes) :]
         suffixes = _suffixes(reading, children)
-        head = _head(reading, children, name)
+        head = {**_head(reading, children, name), "span": span}
         doc = reading.doc(head["span"].start)
         default, at, of = suffixes.get("default"), suffixes.get("at"), suffixes.get("of", ())
-        return FieldDeclaration(kind, children[name + 2], default, at, of, doc=doc, **head)
+        return FieldDeclaration(kind, children[name + 2], default, at, of, doc=doc, attributes=attributes, **head)
 
     return build
 

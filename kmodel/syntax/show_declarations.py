@@ -253,7 +253,8 @@ def _source(source: From) -> str:
 
 
 def _field(field: FieldDeclaration) -> Layout:
+    attributes = [part for each in field.attributes for part in (_attribute(each), " ")]
     kind = "" if field.kind == "field" else f"{field.kind} "
     at = "" if field.at is None else f" at {field.at}"
     of = f" of {', '.join(field.of)}" if field.of else ""
-    return row(f"{kind}{field.name}: {show_type(field.type)}", _value(field.default), at, of)
+    return row(*attributes, f"{kind}{field.name}: {show_type(field.type)}", _value(field.default), at, of)

@@ -13,7 +13,7 @@ from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Expr, Stage
 from kmodel.typed.faults import Fault, fault, short, silent
-from kmodel.typed.heads import field_head, head
+from kmodel.typed.heads import field_head, head, is_tunable
 from kmodel.typed.makers import not_a_set
 from kmodel.typed.module import DefSymbol, FieldSymbol, Parameter
 from kmodel.typed.relate import BOTTOM, is_countable, is_finite, item_type, wording
@@ -112,7 +112,7 @@ class Declarations:
         kind = node.kind
         assert kind in ("const", "var", "field"), kind
         made = field_head(scope.module, node)
-        return FieldSymbol(kind, type_, None, node.at, node.of, **made)  # type: ignore[arg-type] # asserted above
+        return FieldSymbol(kind, type_, None, node.at, node.of, is_tunable(node), **made)  # type: ignore[arg-type] # asserted above
 
     def check_state(self, type_: Type, span: Span, scope: Scope) -> None:
         """A fault where a state cannot hold the type."""

@@ -23,3 +23,8 @@ def head(module: str, declared: tree.Declared) -> Head:
 def field_head(module: str, declared: tree.Declared) -> Head:
     """The head of a field, whose name is plain."""
     return Head(name=declared.name, module=module, span=declared.name_span, doc=declared.doc)
+
+
+def is_tunable(declared: tree.Declared) -> bool:
+    """Whether a constant is declared `@tunable`."""
+    return any(attribute.name == "tunable" for attribute in declared.attributes)

@@ -36,6 +36,7 @@ class FieldSymbol(Symbol):
     """A field of an entity (`kind` const or var) or a record (field).
 
     `default` may refer to the individual as Local `self`; None means: must be given (const: else symbolic), starts anywhere (var).
+    `tunable`: its numbers are what one would change first.
     `at` is a path in the object or part that an individual is read from, `of` are paths from that object's root;
     a record's field without `at` is read at its own name.
     """
@@ -45,6 +46,7 @@ class FieldSymbol(Symbol):
     default: Expr | None
     at: str | None
     of: tuple[str, ...]
+    tunable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,11 @@ class EntitySymbol(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class ConstSymbol(Symbol):
+    """`tunable`: its numbers are what one would change first."""
+
     type: Type
     value: Expr | None
+    tunable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from kmodel.source import Span
 from kmodel.syntax import tree
 from kmodel.typed.declare import Declarations, constant
 from kmodel.typed.faults import Fault, fault, short, word
-from kmodel.typed.heads import head
+from kmodel.typed.heads import head, is_tunable
 from kmodel.typed.module import (
     ActionSymbol,
     ClaimSymbol,
@@ -84,7 +84,7 @@ class Symbols:
     def const(self, scope: Scope, declared: tree.Const, named: Named) -> ConstSymbol:
         type_, typer = self.library.type_of(named), self.library.typer(scope)
         value = None if declared.value is None else constant(typer, typer.expression(declared.value, type_), "a `const`")
-        return ConstSymbol(type_, value, **head(scope.module, declared))
+        return ConstSymbol(type_, value, is_tunable(declared), **head(scope.module, declared))
 
     def var(self, scope: Scope, declared: tree.Var, named: Named) -> VarSymbol:
         type_, typer = self.library.type_of(named), self.library.typer(scope)

@@ -91,10 +91,10 @@ def _comprehension(self: Evaluator, expr: typed.Comprehension, at: At) -> Sym:
         return as_set([row for row in rows if row[0] is not BOTTOM])
     if all(condition is TRUE for _, condition in rows):
         return slots(number(len(rows)), [value for value, _ in rows])
-    return _gathered(rows)
+    return gathered(rows)
 
 
-def _gathered(rows: list[tuple[Sym, Term]]) -> Sym:
+def gathered(rows: list[tuple[Sym, Term]]) -> Sym:
     """A list of the values whose condition holds, in order."""
     made: list[Sym] = [BOTTOM] * len(rows)
     before: Term = number(0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from kmodel.ground.symbolic import Sym
 from kmodel.ground.system import Place
 from kmodel.source import Span
 from kmodel.typed.expressions import Expr
@@ -18,7 +19,7 @@ from kmodel.typed.values import Individual, Member, Value
 class Known:
     """A value that is given."""
 
-    value: Value
+    value: Sym
 
 
 @dataclass(frozen=True, slots=True)

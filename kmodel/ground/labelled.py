@@ -1,0 +1,81 @@
+"""Conditions of a spec that may be given up: each says what it says where its label holds, and nothing else.
+
+A condition is what a conjunct of a claim, of an assumption or of a `require` says, however deep in definitions, where it counts positively.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from kmodel.ground.evaluate import At, Evaluator
+from kmodel.ground.evaluate.evaluator import FORMS
+from kmodel.ground.symbolic import BOTTOM, Sym, settle
+from kmodel.ground.terms import Term, not_, or_
+from kmodel.source import Span
+from kmodel.typed import expressions as typed
+from kmodel.typed.expressions import Expr, Stage, Statement, Typed
+from kmodel.typed.module import Program
+
+Labels = Callable[[Span], Term]
+"""The label of what is written at a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled(Typed):
+    inner: Expr
+    label: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined(Typed):
+    """A definition's body where its parameters have these values."""
+
+    parameters: tuple[str, ...]
+    arguments: tuple[Expr, ...]
+    body: Expr
+
+
+def _labelled(self: Evaluator, expr: Labelled, at: At) -> Sym:
+    return settle(or_(not_(expr.label), self.term(expr.inner, at.under(expr.label))))
+
+
+def _inlined(self: Evaluator, expr: Inlined, at: At) -> Sym:
+    values = [self.value(argument, at) for argument in expr.arguments]
+    if any(value is BOTTOM for value in values):
+        return BOTTOM
+    return self.value(expr.body, At(dict(zip(expr.parameters, values, strict=True)), at.path, at.after))
+
+
+FORMS.update({Labelled: _labelled, Inlined: _inlined})
+
+
+@dataclass(frozen=True, slots=True)
+class Labeller:
+    program: Program
+    labels: Labels
+
+    def condition(self, expr: Expr) -> Expr:
+        """The expression with a label for each of its conditions. One that binds a name has none: what follows speaks of it."""
+        match expr:
+            case typed.Apply("and", (left, right)):
+                return replace(expr, arguments=(self.condition(left), self.condition(right)))
+            case typed.Apply("implies", (left, right)):
+                return replace(expr, arguments=(left, self.condition(right)))
+            case typed.Quantified(body=body) | typed.Let(body=body):
+                return replace(expr, body=self.condition(body))
+            case typed.If(_, then, otherwise):
+                return replace(expr, then=self.condition(then), otherwise=self.condition(otherwise))
+            case typed.CallDef(name, arguments) if expr.stage is not Stage.STEP:
+                definition = self.program.defs[name]
+                names = tuple(parameter.name for parameter in definition.parameters)
+                return Inlined(names, arguments, self.condition(definition.body), type=expr.type, stage=expr.stage, span=expr.span)  # type: ignore[return-value] # a form of this stage
+            case typed.Is() | typed.Constant():
+                return expr
+            case _:
+                return Labelled(expr, self.labels(expr.span), type=expr.type, stage=expr.stage, span=expr.span)  # type: ignore[return-value] # a form of this stage
+
+    def statements(self, body: tuple[Statement, ...]) -> Iterator[Statement]:
+        """The statements, in which what is required at the top is labelled."""
+        for each in body:
+            yield replace(each, condition=self.condition(each.condition)) if isinstance(each, typed.Require) else each
