@@ -7,11 +7,12 @@ there. What a start or an initial condition relates to the cone belongs to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
+from kmodel.ground.influence import Influence
 from kmodel.ground.rebuild import Reads, Rewriter, at_state
 from kmodel.ground.shapes import variables_of
 from kmodel.ground.symmetry import symmetric_groups
@@ -44,63 +45,17 @@ _MOST_TRIED = 4096
 
 @dataclass(slots=True)
 class Cones:
-    """Closes sets of variables under what influences them. Remembered per variable's actions."""
+    """What influences the claims of a system. `known` has, for temporal claims and others, each variable's influences."""
 
     system: System
     reads: Reads = field(default_factory=Reads)
-    writers: dict[Variable, list[int]] = field(default_factory=dict)
-    ties: dict[Variable, set[Variable]] = field(default_factory=dict)
-    known: dict[tuple[frozenset[Variable], bool], frozenset[Variable]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for at, action in enumerate(self.system.actions):
-            for which, _ in action.updates:
-                self.writers.setdefault(which, []).append(at)
-        for start in self.system.starts:
-            if start.value is not None:
-                self._tie(self.reads(start.value) | {start.variable}, {start.variable})
-        for term in self.system.initial:
-            self._tie(self.reads(term), self.reads(term))
-
-    def _tie(self, together: Iterable[Variable], from_: Iterable[Variable]) -> None:
-        for which in from_:
-            self.ties.setdefault(which, set()).update(together)
+    known: dict[bool, Influence] = field(default_factory=dict)
 
     def closed(self, seeds: frozenset[Variable], fair: bool) -> frozenset[Variable]:
         """All that influences the seeds; `fair`: with the whole of each fairness group of an action that counts."""
-        key = (seeds, fair)
-        if key not in self.known:
-            self.known[key] = self._close(seeds, fair)
-        return self.known[key]
-
-    def _close(self, seeds: frozenset[Variable], fair: bool) -> frozenset[Variable]:
-        inside: set[Variable] = set()
-        waiting = set(seeds)
-        taken: set[int] = set()
-        while waiting:
-            which = waiting.pop()
-            inside.add(which)
-            waiting |= self.ties.get(which, set()) - inside
-            for at in self._with_groups(self.writers.get(which, []), fair):
-                if at not in taken:
-                    taken.add(at)
-                    waiting |= self._gate(at, fair) - inside
-                waiting |= self._changes(at, which) - inside
-        return frozenset(inside)
-
-    def _with_groups(self, actions: Sequence[int], fair: bool) -> Iterable[int]:
-        if not fair:
-            return actions
-        groups = [group.actions for group in self.system.fairness if set(actions) & set(group.actions)]
-        return sorted({*actions, *(at for group in groups for at in group)})
-
-    def _gate(self, at: int, fair: bool) -> frozenset[Variable]:
-        action = self.system.actions[at]
-        read = self.reads(action.guard) | self.reads.of(each.condition for each in action.undefined)
-        return read | frozenset(which for which, _ in action.updates) if fair else read
-
-    def _changes(self, at: int, which: Variable) -> frozenset[Variable]:
-        return self.reads.of(term for each, term in self.system.actions[at].updates if each is which)
+        if fair not in self.known:
+            self.known[fair] = Influence(self.system, self.reads, fair=fair)
+        return self.known[fair].of(seeds)
 
 
 def claim_terms(claim: Claim) -> Iterator[Term]:
