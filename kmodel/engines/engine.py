@@ -27,7 +27,8 @@ def _silent(_: Progress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much an engine may spend: `seconds` and `states` in all, `depth` in steps (None: no limit, or the engine's own).
+    """How much an engine may spend: `seconds`, `states` and bytes of `memory` in all, `depth` in steps (None: no limit, or the engine's
+    own), and how many `threads` it may use at once.
 
     `report` is called now and then; an engine asks `expired` (which is told nothing) at least ten times a second and then stops with
     what it has. `keep` is the greatest number of reachable states that a certificate holds. `symmetry` lets one state stand for all that
@@ -37,6 +38,8 @@ class Budget:
     depth: int | None = None
     seconds: float | None = None
     states: int | None = None
+    memory: int | None = None
+    threads: int = 1
     keep: int = 20_000
     seed: int = 0
     symmetry: bool = True

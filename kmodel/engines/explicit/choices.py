@@ -73,11 +73,17 @@ class Guarded:
     make: Callable[[Facts], Block]
 
     def under(self, facts: Facts) -> Guarded | None:
-        """The conditions that are left to test, or None where one cannot hold."""
-        left: list[Term] = []
-        for condition in self.conditions:
-            left.extend(conjuncts(facts.narrow(condition)))
-        return None if FALSE in left else replace(self, conditions=tuple(dict.fromkeys(left)))
+        """With the conditions that are left to test, or None where one cannot hold."""
+        left = untested(self.conditions, facts)
+        return None if left is None else replace(self, conditions=left)
+
+
+def untested(conditions: Iterable[Term], facts: Facts) -> tuple[Term, ...] | None:
+    """The conditions that are left to test where the facts hold, or None where one cannot hold."""
+    left: list[Term] = []
+    for condition in conditions:
+        left.extend(conjuncts(facts.narrow(condition)))
+    return None if FALSE in left else tuple(dict.fromkeys(left))
 
 
 def conjuncts(term: Term) -> tuple[Term, ...]:
@@ -107,7 +113,7 @@ def tree(choices: list[Guarded], facts: Facts, depth: int = 0) -> Block:
     open_ = [left for choice in choices if (left := choice.under(facts)) is not None]
     block: list[Leaf | Cases] = [leaf for choice in open_ if not choice.conditions for leaf in choice.make(facts)]
     groups = dict(_groups([choice for choice in open_ if choice.conditions], depth))
-    for conditions in _exclusive([condition for condition in groups if condition is not FALSE]):
+    for conditions in exclusive([condition for condition in groups if condition is not FALSE]):
         bodies = [(condition, tree(groups[condition], facts.with_(condition), depth + 1)) for condition in conditions]
         cases = tuple(case for case in bodies if case[1])
         block.extend(Cases(cases[at : at + _MOST_CASES]) for at in range(0, len(cases), _MOST_CASES))
@@ -131,7 +137,7 @@ def _groups(choices: list[Guarded], depth: int) -> Iterator[tuple[Term, list[Gua
         choices = [choice for choice in choices if best not in choice.conditions]
 
 
-def _exclusive(conditions: list[Term]) -> Iterator[list[Term]]:
+def exclusive(conditions: list[Term]) -> Iterator[list[Term]]:
     """The conditions again, those together that test one variable for different values, or are each other's negation."""
     open_ = dict.fromkeys(conditions)
     while open_:

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kmodel.engines.engine import Budget
+from kmodel.engines.explicit import tiers
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.concrete import Concrete
+from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.layout import unbounded
 from kmodel.engines.explicit.moves import orbit
 from kmodel.engines.explicit.orbits import Symmetry, named, symmetry
 from kmodel.engines.explicit.properties import refute
 from kmodel.engines.explicit.search import Search, search, steps_of, trace, way
 from kmodel.ground.system import State, System
-from kmodel.verdict.verdict import Effort, Exhaustion, HoldsToDepth, Orbits, Outcome, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import Effort, Orbits, Outcome, Unknown, Verdict, Violated
 
 ENGINE = "explicit"
+
+_FEW = 3_000
 
 
 def explicit(system: System, budget: Budget) -> Outcome:
@@ -64,9 +68,27 @@ def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Ou
 
 
 def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
-    """By one search."""
-    run = search(system, budget, clock, symmetric)
-    verdicts = [_rest(run, budget)] * len(system.claims)
+    """By one search; where that is long and there is no temporal claim, by compiled code."""
+    swift = None if any(claim.formula is not None for claim in system.claims) else tiers.swift()
+    first = _few(budget) if swift is not None and not tiers.forced() else budget
+    run = search(system, first, clock, symmetric) if swift is None or not tiers.forced() else None
+    if swift is not None and (run is None or (first is not budget and run.end == "states")):
+        compiled = swift(system, budget, clock)
+        if compiled is not None:
+            return compiled
+        run = None
+    if run is None:
+        run = search(system, budget, clock, symmetric)
+    return _outcome(run, budget, clock)
+
+
+def _few(budget: Budget) -> Budget:
+    """Until so many states interpreted code is done before machine code is there."""
+    return budget if budget.states is not None and budget.states <= _FEW else replace(budget, states=_FEW)
+
+
+def _outcome(run: Search, budget: Budget, clock: Clock) -> Outcome:
+    verdicts = [rest(run, budget, lambda: _reachable(run))] * len(run.system.claims)
     for claim, verdict in (_violated(run) | _refuted(run, budget, clock)).items():
         verdicts[claim] = verdict
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)
@@ -108,27 +130,8 @@ def refusal(endless: tuple[str, ...]) -> str:
     return f"states cannot be enumerated: {names} {'is' if len(endless) == 1 else 'are'} unbounded"
 
 
-def _rest(run: Search, budget: Budget) -> Verdict:
-    """What is known of the claims that nothing was found against."""
-    match run.end:
-        case "exhausted":
-            return Proved(Exhaustion(run.states, run.generated, run.levels, _reachable(run) if run.states <= budget.keep else None))
-        case "depth":
-            return HoldsToDepth(run.checked - 1)
-        case "decided" | "states" | "seconds" | "memory":
-            return Unknown(stopped(run, budget), run.checked - 1 if run.checked else None)
-
-
 def _reachable(run: Search) -> frozenset[State]:
     """All states that were reached, those of whole orbits with them."""
     seen = map(run.layout.decode, run.seen)
     of = run.symmetry
     return frozenset(seen) if of is None else frozenset(state for one in seen for state in orbit(one, of.generators))
-
-
-def stopped(run: Search, budget: Budget) -> str:
-    """Why the search ended, and how far it got."""
-    far = f"{run.states:,} states" + (f" at depth {run.checked - 1}" if run.checked else ", all of them initial")
-    if run.end == "seconds":
-        return f"out of time ({budget.seconds:g} s) after {far}"
-    return f"out of memory after {far}" if run.end == "memory" else f"stopped after {far}"

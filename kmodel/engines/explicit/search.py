@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.explicit.canonical import Canonical
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.ends import End
 from kmodel.engines.explicit.generate import check, compiled, expand, successors
 from kmodel.engines.explicit.layout import Layout, layout
 from kmodel.engines.explicit.orbits import Symmetry
@@ -19,7 +20,6 @@ from kmodel.ground.terms import FALSE
 from kmodel.verdict.verdict import Trace
 
 Place: TypeAlias = tuple[str, int, int] | None
-End: TypeAlias = Literal["exhausted", "decided", "depth", "states", "seconds", "memory"]
 Steps: TypeAlias = Callable[[int], list[tuple[int, int]]]
 
 
@@ -121,7 +121,10 @@ def _levels(run: Search, budget: Budget, clock: Clock) -> End:
         if run.levels - 1 == budget.depth:
             return "depth"
         following: list[int] = []
+        before = run.states, run.steps, run.counts.copy()
         stopped = _each_part(run, frontier, most, clock, lambda part: step(part, following.append))  # noqa: B023
+        if stopped == "decided":  # how much more was looked at depends on the size of parts
+            run.states, run.steps, run.counts[:] = before
         frontier = following
     return stopped or "exhausted"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from kmodel.engines.explicit.choices import Facts
 from kmodel.engines.explicit.express import SHIFT, SUM, Writer, signed, total
-from kmodel.engines.explicit.layout import Field, Layout
+from kmodel.engines.explicit.layout import Layout
 from kmodel.ground.system import Action
-from kmodel.ground.terms import FALSE, TRUE, Term, add, variable
+from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,24 @@ class Change:
         return total([first, *added])[0]
 
 
+class Held(Protocol):
+    """A variable's field, in whatever layout: 0 stands for `low`, `mask` has its ones in place."""
+
+    @property
+    def variable(self) -> Variable: ...
+    @property
+    def low(self) -> int: ...
+    @property
+    def mask(self) -> int: ...
+
+
 def change(action: Action, layout: Layout, facts: Facts) -> Change:
     """What the action's updates come to where the facts hold."""
     cleared = constant = 0
     terms: list[tuple[Term, int]] = []
     for which, update in action.updates:
         field = layout.fields[which.index]
-        bits, number, term = _part(field, facts.narrow(update), facts.pinned.get(which))
+        bits, number, term = part(field, facts.narrow(update), facts.pinned.get(which))
         cleared |= bits
         constant += number << field.offset
         if term is not None:
@@ -47,7 +59,7 @@ def change(action: Action, layout: Layout, facts: Facts) -> Change:
     return Change(cleared, constant, tuple(terms))
 
 
-def _part(field: Field, update: Term, old: int | None) -> tuple[int, int, Term | None]:
+def part(field: Held, update: Term, old: int | None) -> tuple[int, int, Term | None]:
     """The bits to clear, the number to add to the field, and the term to add to it."""
     now = variable(field.variable)
     if update is now:

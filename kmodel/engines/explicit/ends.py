@@ -1,0 +1,46 @@
+"""What the end of a search says about the claims that nothing was found against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeAlias
+
+from kmodel.engines.engine import Budget
+from kmodel.ground.system import State
+from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Proved, Unknown, Verdict
+
+End: TypeAlias = Literal["exhausted", "decided", "depth", "states", "seconds", "memory"]
+
+
+class Run(Protocol):
+    """A search that has ended. `levels` counts the levels that have states, `checked` those of which all states were looked at."""
+
+    @property
+    def end(self) -> End: ...
+    @property
+    def states(self) -> int: ...
+    @property
+    def generated(self) -> int: ...
+    @property
+    def levels(self) -> int: ...
+    @property
+    def checked(self) -> int: ...
+
+
+def rest(run: Run, budget: Budget, reachable: Callable[[], frozenset[State]]) -> Verdict:
+    """What is known of the claims that nothing was found against; `reachable` gives all states where they are few enough to keep."""
+    match run.end:
+        case "exhausted":
+            return Proved(Exhaustion(run.states, run.generated, run.levels, reachable() if run.states <= budget.keep else None))
+        case "depth":
+            return HoldsToDepth(run.checked - 1)
+        case "decided" | "states" | "seconds" | "memory":
+            return Unknown(stopped(run, budget), run.checked - 1 if run.checked else None)
+
+
+def stopped(run: Run, budget: Budget) -> str:
+    """Why the search ended, and how far it got."""
+    far = f"{run.states:,} states" + (f" at depth {run.checked - 1}" if run.checked else ", all of them initial")
+    if run.end == "seconds":
+        return f"out of time ({budget.seconds:g} s) after {far}"
+    return f"out of memory after {far}" if run.end == "memory" else f"stopped after {far}"

@@ -1,0 +1,179 @@
+"""LLVM IR with abbreviations, for the runtime that is written by hand.
+
+%x = field c.name [type]     what a context or a worker holds: the 64-bit place `name` of `CONTEXT` or `WORKER`
+set c.name, %x [type]        writes it
+loop i, %from, %to           %i goes up to before %to; the lines up to `end i` are run for each
+%q = at %p, %i               where the i-th state from %p on is
+copy %p, %q                  the words of a state
+%h = hash %p                 64 mixed bits of a state; of a state of one word, another number for every other state, and never 0
+%e = same %p, %q             whether two states are equal
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from kmodel.engines.explicit.native.lower import constant
+
+CONTEXT = (
+    "table",  # 64-bit places, eight a bucket; 0: empty
+    "shift",  # 64 less the binary logarithm of the number of buckets
+    "mask",  # the number of buckets less 1
+    "arena",  # the words of state after state, breadth first
+    "parents",  # 32 bits a state: the index of the state it was found from
+    "states",  # how many there are (or are reserved)
+    "cursor",  # the first state that no worker has taken
+    "stop",  # workers take states before this one
+    "limit",  # and only while there are not more states than this
+    "grain",  # so many states at once
+    "visit",
+    "watch",  # words of events that somebody wants to know
+    "width",  # how many words
+    "hits",  # indexes of the states where a watched event was seen first
+    "found",  # how many hits
+    "expanding",  # 0: only events are looked at
+    "canonical",  # 0, or a function (states, how many) that puts other states in their places
+)
+WORKER = (
+    "counts",  # 64 bits an action: how often it was taken
+    "buffer",  # states that steps lead to
+    "hashes",
+    "sources",  # 32 bits each: the index of the state where the step began
+    "actions",  # 32 bits each
+    "events",
+    "next",  # the next free place of the arena that is reserved
+    "end",  # where the reserved places end
+)
+_PLACES = {"c": CONTEXT, "l": WORKER}
+_FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
+_TOP = 1 << 63
+
+Lines = Iterator[str]
+
+
+def assemble(text: str, words: int) -> str:
+    """The IR for states of so many words."""
+    expander = _Expander(words)
+    return "\n".join(line for function in re.split(r"(?m)^(?=define )", text) for line in expander.function(function.splitlines()))
+
+
+class _Expander:
+    def __init__(self, words: int) -> None:
+        self.words = words
+        self.last = 0
+        self.allocated: list[str] = []
+        self.rules: tuple[tuple[re.Pattern[str], Callable[..., Lines]], ...] = (
+            (re.compile(r"\s*(%[\w.]+) = field (\w)\.(\w+)(?: (\w+))?$"), self._field),
+            (re.compile(r"\s*set (\w)\.(\w+), (\S+)(?: (\w+))?$"), self._set),
+            (re.compile(r"\s*loop (\w+), (\S+), (\S+)$"), self._loop),
+            (re.compile(r"\s*end (\w+)$"), self._end),
+            (re.compile(r"\s*(%[\w.]+) = at (%[\w.]+), (\S+)$"), self._at),
+            (re.compile(r"\s*copy (%[\w.]+), (%[\w.]+)$"), self._copy),
+            (re.compile(r"\s*(%[\w.]+) = hash (%[\w.]+)$"), self._hash),
+            (re.compile(r"\s*(%[\w.]+) = same (%[\w.]+), (%[\w.]+)$"), self._same),
+        )
+
+    def function(self, lines: list[str]) -> Lines:
+        """The lines of a function, all its variables first."""
+        self.allocated = []
+        made = [line for short in lines for line in self._line(short)]
+        for line in made:
+            yield line
+            if line == "entry:":
+                yield from self.allocated
+
+    def _line(self, line: str) -> Lines:
+        for pattern, rule in self.rules:
+            found = pattern.match(line)
+            if found is not None:
+                yield from rule(*found.groups())
+                return
+        yield line
+
+    def _fresh(self) -> str:
+        self.last += 1
+        return f"%.{self.last}"
+
+    def _place(self, of: str, name: str) -> tuple[str, str]:
+        place = self._fresh()
+        return place, f"  {place} = getelementptr i64, ptr %{of}, i64 {_PLACES[of].index(name)}"
+
+    def _field(self, result: str, of: str, name: str, sort: str | None) -> Lines:
+        place, line = self._place(of, name)
+        yield from (line, f"  {result} = load {sort or 'i64'}, ptr {place}")
+
+    def _set(self, of: str, name: str, value: str, sort: str | None) -> Lines:
+        place, line = self._place(of, name)
+        yield from (line, f"  store {sort or 'i64'} {value}, ptr {place}")
+
+    def _loop(self, name: str, low: str, high: str) -> Lines:
+        self.allocated.append(f"  %{name}.v = alloca i64")
+        yield f"  store i64 {low}, ptr %{name}.v"
+        yield f"  br label %{name}.head"
+        yield f"{name}.head:"
+        yield f"  %{name} = load i64, ptr %{name}.v"
+        yield f"  %{name}.in = icmp ult i64 %{name}, {high}"
+        yield f"  br i1 %{name}.in, label %{name}.body, label %{name}.done"
+        yield f"{name}.body:"
+
+    def _end(self, name: str) -> Lines:
+        yield f"  br label %{name}.next"
+        yield f"{name}.next:"
+        yield f"  %{name}.up = add i64 %{name}, 1"
+        yield f"  store i64 %{name}.up, ptr %{name}.v"
+        yield f"  br label %{name}.head"
+        yield f"{name}.done:"
+
+    def _at(self, result: str, base: str, index: str) -> Lines:
+        scaled = self._fresh()
+        yield f"  {scaled} = mul i64 {index}, {self.words}"
+        yield f"  {result} = getelementptr i64, ptr {base}, i64 {scaled}"
+
+    def _words(self, base: str) -> tuple[list[str], list[str]]:
+        """The places of a state's words, and the lines that compute them."""
+        places = [self._fresh() for _ in range(self.words)]
+        return places, [f"  {place} = getelementptr i64, ptr {base}, i64 {at}" for at, place in enumerate(places)]
+
+    def _loaded(self, base: str) -> tuple[list[str], list[str]]:
+        places, lines = self._words(base)
+        values = [self._fresh() for _ in places]
+        return values, [*lines, *(f"  {value} = load i64, ptr {place}" for value, place in zip(values, places, strict=True))]
+
+    def _copy(self, source: str, target: str) -> Lines:
+        values, lines = self._loaded(source)
+        places, more = self._words(target)
+        yield from (*lines, *more)
+        yield from (f"  store i64 {value}, ptr {place}" for value, place in zip(values, places, strict=True))
+
+    def _same(self, result: str, one: str, other: str) -> Lines:
+        values, lines = self._loaded(one)
+        others, more = self._loaded(other)
+        yield from (*lines, *more)
+        difference = "0"
+        for a, b in zip(values, others, strict=True):
+            unlike, together = self._fresh(), self._fresh()
+            yield f"  {unlike} = xor i64 {a}, {b}"
+            yield f"  {together} = or i64 {difference}, {unlike}"
+            difference = together
+        yield f"  {result} = icmp eq i64 {difference}, 0"
+
+    def _hash(self, result: str, base: str) -> Lines:
+        """Each word is added to what the words before it were mixed to; mixing is a bijection of 64 bits that leaves 0 alone."""
+        values, lines = self._loaded(base)
+        yield from lines
+        before = str(constant(_TOP))
+        for at, value in enumerate(values):
+            joined = self._fresh()
+            yield f"  {joined} = {'or' if self.words == 1 else 'xor'} i64 {value}, {before}"
+            before = result if at == len(values) - 1 else self._fresh()
+            yield from self._mixed(joined, before)
+
+    def _mixed(self, value: str, result: str) -> Lines:
+        a, b, c, d, e = (self._fresh() for _ in range(5))
+        yield f"  {a} = mul i64 {value}, {constant(_FIRST)}"
+        yield f"  {b} = lshr i64 {a}, 32"
+        yield f"  {c} = xor i64 {a}, {b}"
+        yield f"  {d} = mul i64 {c}, {constant(_SECOND)}"
+        yield f"  {e} = lshr i64 {d}, 32"
+        yield f"  {result} = xor i64 {d}, {e}"

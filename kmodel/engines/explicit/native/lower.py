@@ -1,0 +1,282 @@
+"""Terms as straight lines of LLVM IR. `RULES` has a row for each operator of `OPERATIONS`.
+
+A bool is an i1 and an int an i64. Everything is computed whether needed or not, without branches; so every instruction is total: no
+shift by a variable amount, no division by what may be zero, none of the flags that make a result poison. What has been computed has
+a name and is not computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kmodel.engines.explicit.native.packing import Field, Packing
+from kmodel.ground.terms import Term, Variable
+
+_WORD = (1 << 64) - 1
+LIMIT = 1 << 62
+"""Numbers must stay below: 64-bit arithmetic does not go round on the way then."""
+
+_TABLE = 64
+"""Bits of a table of numbers that is written as one constant."""
+
+
+def constant(value: int) -> str:
+    """A 64-bit pattern as LLVM writes it: signed."""
+    value &= _WORD
+    return str(value - (1 << 64) if value >> 63 else value)
+
+
+@dataclass(slots=True)
+class Counter:
+    """Numbers the names of one function."""
+
+    last: int = 0
+
+    def next(self) -> str:
+        self.last += 1
+        return f"%v{self.last}"
+
+
+@dataclass(slots=True)
+class Emitter:
+    """Writes instructions for a state whose words have the names `words`.
+
+    `inner` is an emitter for a block that this one's block leads to: it knows the names of both, this one does not learn its."""
+
+    packing: Packing
+    words: tuple[str, ...]
+    lines: list[str]
+    counter: Counter = field(default_factory=Counter)
+    texts: dict[str, str] = field(default_factory=dict)
+    names: dict[Term, str] = field(default_factory=dict)
+
+    def inner(self) -> Emitter:
+        return Emitter(self.packing, self.words, self.lines, self.counter, dict(self.texts), dict(self.names))
+
+    def op(self, text: str) -> str:
+        """The name of an instruction's result; the same instruction is written once."""
+        known = self.texts.get(text)
+        if known is None:
+            known = self.texts[text] = self.fresh(text)
+        return known
+
+    def fresh(self, text: str) -> str:
+        """The name of an instruction's result, of one that must not be shared."""
+        name = self.counter.next()
+        self.lines.append(f"  {name} = {text}")
+        return name
+
+    def raw(self, text: str) -> None:
+        self.lines.append(f"  {text}")
+
+    def term(self, term: Term) -> str:
+        """The name of a term's value."""
+        known = self.names.get(term)
+        if known is not None:
+            return known
+        open_ = [term]
+        while open_:
+            part = open_[-1]
+            missing = [each for each in inputs(part) if each not in self.names]
+            if missing:
+                open_ += missing
+                continue
+            open_.pop()
+            if part not in self.names:
+                self.names[part] = RULES[part.op](self, part)
+        return self.names[term]
+
+    def all_of(self, terms: Iterable[Term]) -> str:
+        """The name of a conjunction."""
+        return self.junction("and", "true", [self.term(term) for term in terms])
+
+    def junction(self, word: str, neutral: str, names: Iterable[str]) -> str:
+        result = neutral
+        for name in names:
+            if name != neutral:
+                result = name if result == neutral else self.op(f"{word} i1 {result}, {name}")
+        return result
+
+    def field(self, which: Variable) -> Field:
+        return self.packing.fields[which.index]
+
+    def raw_value(self, which: Field) -> str:
+        """The field's bits as a number from 0 on."""
+        word = self.words[which.word]
+        shifted = self.op(f"lshr i64 {word}, {which.offset}") if which.offset else word
+        return self.op(f"and i64 {shifted}, {constant((1 << which.width) - 1)}")
+
+
+def inputs(term: Term) -> tuple[Term, ...]:
+    """The arguments that must have names before the term gets one. A field that is compared with a number is compared in its place."""
+    return () if _in_place(term) is not None else term.arguments
+
+
+def _in_place(term: Term) -> tuple[Variable, int] | None:
+    """The variable and the number that an equality compares."""
+    if term.op != "equal":
+        return None
+    a, b = term.arguments if term.arguments[0].op == "variable" else term.arguments[::-1]
+    if a.op == "variable" and b.op == "number" and isinstance(a.value, Variable) and b.low is not None:
+        return a.value, b.low
+    return None
+
+
+# ---- rules
+
+
+def _number(emitter: Emitter, term: Term) -> str:
+    return constant(term.low or 0)
+
+
+def _variable(emitter: Emitter, term: Term) -> str:
+    assert isinstance(term.value, Variable)
+    which = emitter.field(term.value)
+    if term.sort == "bool":
+        held = emitter.op(f"and i64 {emitter.words[which.word]}, {constant(which.mask)}")
+        return emitter.op(f"icmp ne i64 {held}, 0")
+    value = emitter.raw_value(which)
+    return emitter.op(f"add i64 {value}, {constant(which.low)}") if which.low else value
+
+
+def _primed(emitter: Emitter, term: Term) -> str:
+    raise AssertionError("primed variables have names before they are asked for")
+
+
+def _not(emitter: Emitter, term: Term) -> str:
+    return emitter.op(f"xor i1 {emitter.names[term.arguments[0]]}, true")
+
+
+def _junction(word: str, neutral: str) -> Rule:
+    return lambda emitter, term: emitter.junction(word, neutral, (emitter.names[part] for part in term.arguments))
+
+
+def _equal(emitter: Emitter, term: Term) -> str:
+    place = _in_place(term)
+    if place is None:
+        return _compare("eq", "i64")(emitter, term)
+    which = emitter.field(place[0])
+    held = emitter.op(f"and i64 {emitter.words[which.word]}, {constant(which.mask)}")
+    return emitter.op(f"icmp eq i64 {held}, {constant(place[1] - which.low << which.offset)}")
+
+
+def _compare(sign: str, sort: str) -> Rule:
+    def rule(emitter: Emitter, term: Term) -> str:
+        a, b = (emitter.names[part] for part in term.arguments)
+        return emitter.op(f"icmp {sign} {sort} {a}, {b}")
+
+    return rule
+
+
+def _sort(term: Term) -> str:
+    return "i1" if term.sort == "bool" else "i64"
+
+
+def _if(emitter: Emitter, term: Term) -> str:
+    condition, a, b = (emitter.names[part] for part in term.arguments)
+    sort = _sort(term)
+    return emitter.op(f"select i1 {condition}, {sort} {a}, {sort} {b}")
+
+
+def _select(emitter: Emitter, term: Term) -> str:
+    index, *options = term.arguments
+    table = _table(emitter, index, options)
+    if table is not None:
+        return table
+    sort, at = _sort(term), emitter.names[index]
+    assert index.low is not None and index.high is not None
+    result = emitter.names[options[index.low]]
+    for number in range(index.low + 1, index.high + 1):
+        option = emitter.names[options[number]]
+        if option != result:
+            here = emitter.op(f"icmp eq i64 {at}, {number}")
+            result = emitter.op(f"select i1 {here}, {sort} {option}, {sort} {result}")
+    return result
+
+
+def _table(emitter: Emitter, index: Term, options: list[Term]) -> str | None:
+    """Numbers that fit into one word together are shifted out of it; the index is within the options by its interval."""
+    if options[0].sort == "bool" or not all(option.op == "number" for option in options):
+        return None
+    numbers = [option.low or 0 for option in options]
+    least = min(numbers)
+    width = max(1, (max(numbers) - least).bit_length())
+    if width * len(numbers) > _TABLE:
+        return None
+    word = sum(number - least << at * width for at, number in enumerate(numbers))
+    at = emitter.names[index]
+    scaled = emitter.op(f"mul i64 {at}, {width}") if width > 1 else at
+    shifted = emitter.op(f"lshr i64 {constant(word)}, {emitter.op(f'and i64 {scaled}, {_TABLE - 1}')}")
+    value = emitter.op(f"and i64 {shifted}, {constant((1 << width) - 1)}")
+    return emitter.op(f"add i64 {value}, {constant(least)}") if least else value
+
+
+def _count(emitter: Emitter, term: Term) -> str:
+    return _total(emitter, [emitter.op(f"zext i1 {emitter.names[part]} to i64") for part in term.arguments])
+
+
+def _add(emitter: Emitter, term: Term) -> str:
+    return _total(emitter, [emitter.names[part] for part in term.arguments])
+
+
+def _total(emitter: Emitter, names: list[str]) -> str:
+    """As a balanced tree, whose parts do not wait for each other."""
+    while len(names) > 1:
+        pairs = [emitter.op(f"add i64 {a}, {b}") for a, b in zip(names[::2], names[1::2], strict=False)]
+        names = pairs + names[len(pairs) * 2 :]
+    return names[0]
+
+
+def _multiply(emitter: Emitter, term: Term) -> str:
+    a, b = (emitter.names[part] for part in term.arguments)
+    return emitter.op(f"mul i64 {a}, {b}")
+
+
+def _divide(emitter: Emitter, term: Term) -> str:
+    return _division(emitter, term)[0]
+
+
+def _modulo(emitter: Emitter, term: Term) -> str:
+    return _division(emitter, term)[1]
+
+
+def _division(emitter: Emitter, term: Term) -> tuple[str, str]:
+    """Quotient, rounded down, and remainder; both 0 where the divisor is."""
+    a, b = (emitter.names[part] for part in term.arguments)
+    zero = emitter.op(f"icmp eq i64 {b}, 0")
+    divisor = emitter.op(f"select i1 {zero}, i64 1, i64 {b}")
+    quotient = emitter.op(f"sdiv i64 {a}, {divisor}")
+    remainder = emitter.op(f"srem i64 {a}, {divisor}")
+    signs = emitter.op(f"xor i64 {remainder}, {divisor}")
+    uneven, opposite = emitter.op(f"icmp ne i64 {remainder}, 0"), emitter.op(f"icmp slt i64 {signs}, 0")
+    down = emitter.op(f"and i1 {uneven}, {opposite}")
+    lower = emitter.op(f"add i64 {quotient}, {emitter.op(f'sext i1 {down} to i64')}")
+    more = emitter.op(f"add i64 {remainder}, {emitter.op(f'select i1 {down}, i64 {divisor}, i64 0')}")
+    return emitter.op(f"select i1 {zero}, i64 0, i64 {lower}"), emitter.op(f"select i1 {zero}, i64 0, i64 {more}")
+
+
+Rule: TypeAlias = Callable[[Emitter, Term], str]
+
+RULES: dict[str, Rule] = {
+    "true": lambda emitter, term: "true",
+    "false": lambda emitter, term: "false",
+    "number": _number,
+    "variable": _variable,
+    "primed": _primed,
+    "not": _not,
+    "and": _junction("and", "true"),
+    "or": _junction("or", "false"),
+    "iff": _compare("eq", "i1"),
+    "equal": _equal,
+    "less": _compare("slt", "i64"),
+    "at_most": _compare("sle", "i64"),
+    "if": _if,
+    "select": _select,
+    "count": _count,
+    "add": _add,
+    "multiply": _multiply,
+    "divide": _divide,
+    "modulo": _modulo,
+}

@@ -1,0 +1,39 @@
+"""Which code searches: interpreted (`python`) or machine code (`native`). All of them give the same verdicts, counts and lengths.
+
+`KMODEL_TIER` names one instead of the choice that is made by how long a search is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from typing import TypeAlias
+
+from kmodel.engines.engine import Budget
+from kmodel.engines.explicit.clock import Clock
+from kmodel.ground.system import System
+from kmodel.verdict.verdict import Outcome
+
+Swift: TypeAlias = Callable[[System, Budget, Clock], Outcome | None]
+"""Decides all claims, none of them temporal; None where the system is too large for it."""
+
+_FAST = {"native": "kmodel.engines.explicit.native.decide"}
+
+
+def forced() -> bool:
+    """Whether a tier was asked for, even for the smallest search."""
+    return bool(os.environ.get("KMODEL_TIER"))
+
+
+def swift() -> Swift | None:
+    """The fastest tier that there is beside the interpreted one."""
+    wanted = os.environ.get("KMODEL_TIER")
+    for name, place in _FAST.items():
+        if wanted in (None, "", name):
+            try:
+                found: Swift = import_module(place).decided
+            except (ImportError, OSError, RuntimeError):
+                continue
+            return found
+    return None
