@@ -14,6 +14,7 @@ from kmodel.cli.reasons import shown
 from kmodel.cli.terminal import faults, standard_input
 from kmodel.cli.values import pairs, seconds
 from kmodel.ground.system import ClaimKind
+from kmodel.pipeline import pack_pages
 from kmodel.pipeline.expect import expected
 from kmodel.pipeline.files import Inputs, find, find_specs
 from kmodel.pipeline.jobs import packs, wanted
@@ -34,7 +35,8 @@ _EXPLAINED = (Claim, Action, Query, Relation, Def, Entity)
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("--timeout", "limit", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
 def command(what: str, paths: tuple[str, ...], checks: str, nodes: str | None, scope: dict[str, str], limit: float | None) -> None:
-    """Explain WHAT: a diagnostic's code (`type-mismatch`), or a claim, an action or a relation of the specs at PATH.
+    """Explain WHAT: a finding's id (`KM0202`, or `packs` for all of them), a diagnostic's code (`type-mismatch`), or a claim, an action
+    or a relation of the specs at PATH.
 
     With PATH it also says why a claim does not hold there, or what fails about the object or individual WHAT of the manifests: the
     fewest lines that contradict the claim together, and the smallest change of tunable numbers that makes it hold. Without PATH it
@@ -48,6 +50,10 @@ def command(what: str, paths: tuple[str, ...], checks: str, nodes: str | None, s
     if what in codes():
         click.echo(f"{what}\n\n{codes()[what]}")
         return
+    if not paths and (page := pack_pages.explained(what)) is not None:
+        click.echo(page)
+        return
+    what = pack_pages.claim_named(what)
     request = Request(paths=paths, stdin=standard_input, checks=checks, nodes=nodes, scope=scope, seconds=limit)
     inputs = find(paths)
     specs = link(_specs(paths, inputs))
@@ -110,7 +116,7 @@ def _used(claim: str, kind: ClaimKind, specs: Specs) -> Iterator[str]:
 
 def _unknown(what: str, specs: Specs) -> Diagnostic:
     names = {declared.name for tree in specs.trees.values() for declared in tree.declarations if isinstance(declared, _EXPLAINED)}
-    close = get_close_matches(what, sorted({*codes(), *names}), 1)
+    close = get_close_matches(what, sorted({*codes(), *names, *pack_pages.ids()}), 1)
     help_ = (
         f"did you mean `{close[0]}`?" if close else "give a diagnostic's code, or the name of a claim or an action and the spec it is in"
     )

@@ -10,6 +10,7 @@ from kmodel.pipeline.expect import expected
 from kmodel.pipeline.files import spec_files
 from kmodel.pipeline.specs import Specs, link
 from kmodel.reports.catalogue import CheckEntry, ClaimEntry, Entry, verdict_of
+from kmodel.reports.pages import page
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.typed.module import CheckSymbol, Module, ScopeItem
 
@@ -60,7 +61,9 @@ def _entry(module: Module, specs: Specs) -> Entry:
     return Entry(
         module.name,
         specs.trees[module.name].doc,
-        tuple(ClaimEntry(symbol.short, symbol.kind, symbol.doc) for symbol in symbols),
+        tuple(
+            ClaimEntry(symbol.short, symbol.kind, page(symbol.short, symbol.doc, None).what if symbol.doc else None) for symbol in symbols
+        ),
         tuple(_check(check, specs) for check in module.checks),
     )
 

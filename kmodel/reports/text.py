@@ -11,7 +11,7 @@ from kmodel.reports.excerpt import diagnosis, excerpt, place
 from kmodel.reports.pages import page_of
 from kmodel.reports.result import Reason, Report, Result, Standing, Unmodelled
 from kmodel.reports.timeline import timeline
-from kmodel.reports.words import OUTSIDE, acceptance, bounds, opening, phrase, remark, summary
+from kmodel.reports.words import OUTSIDE, acceptance, bounds, opening, phrase, plural, remark, summary
 from kmodel.source import Span
 
 MARKS: dict[Standing, tuple[str, str]] = {
@@ -32,6 +32,7 @@ def styled(report: Report, every_violation: bool = False) -> Text:
     blocks: list[Text] = [
         _opening(report),
         *_checks(report),
+        *_idle_ones(report),
         *(_failure(result) for result in report.results if _is_told(result) or (every_violation and result.verdict == "violated")),
         *(diagnosis(diagnostic) for diagnostic in report.diagnostics),
         *([_not_modelled(report)] if report.not_modelled else []),
@@ -48,8 +49,20 @@ def _opening(report: Report) -> Text:
     return Text("\n").join(lines)
 
 
+def _idle_ones(report: Report) -> Iterable[Text]:
+    """Claims of packs that are about nothing which is given need no line each."""
+    idle = sum(_is_idle(result) for result in report.results)
+    if idle:
+        yield Text(f"{plural(idle, 'more claim')} of the packs: nothing that is given is of their kind (`-o json` lists them)", "dim")
+
+
+def _is_idle(result: Result) -> bool:
+    return result.vacuous and result.standing == "met" and "id" in result.attributes
+
+
 def _checks(report: Report) -> Iterable[Text]:
-    for file, results in groupby(report.results, lambda result: result.file):
+    shown = [result for result in report.results if not _is_idle(result)]
+    for file, results in groupby(shown, lambda result: result.file):
         lines = [Text(file, "bold")]
         for check, claims in groupby(results, lambda result: result.check):
             lines += _check(check, tuple(claims), report.assumed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kmodel.source import Source, Span
 from kmodel.syntax.comments import documentation, starts_line
@@ -39,7 +40,7 @@ class Page:
     def turn(self, layout: Layout, body: int) -> int:
         """As `head`, where a block has just been closed by the same line."""
         behind = [one for one in self._waiting if one.span.start < body and not starts_line(self._source.text, one.span.start)]
-        self._waiting = [one for one in self._waiting if one not in behind]
+        self._waiting = _without(self._waiting, behind)
         written = self._write(layout, None)
         self._opened = 0 if behind else len(self.lines)
         for comment in behind[:1]:
@@ -72,23 +73,22 @@ class Page:
 
     def _take(self, before: int, after: int = -1) -> list[Comment]:
         taken = [one for one in self._waiting if after < one.span.start < before]
-        self._waiting = [one for one in self._waiting if one not in taken]
+        self._waiting = _without(self._waiting, taken)
         return taken
 
     def _lead(self, span: Span, inside: list[Comment]) -> None:
         """Comments from inside stand before the lines that document the thing, which have to be directly above it."""
         above = self._take(span.start)
         documents = documentation(self._source, self._all, span.start)
-        for comment in above:
-            if comment not in documents:
-                self._comment(comment.text, comment.span)
+        others = _without(above, documents)
+        for comment in others:
+            self._comment(comment.text, comment.span)
         for comment in inside:
             self._comment(f"#{comment.text.lstrip('#')}", comment.span)
         if inside:
             self._last = None
-        for comment in above:
-            if comment in documents:
-                self._comment(comment.text, comment.span)
+        for comment in _without(above, others):
+            self._comment(comment.text, comment.span)
         self._gap(span)
 
     def _comment(self, text: str, span: Span) -> None:
@@ -116,3 +116,9 @@ class Page:
         found = _SAME_LINE.match(self._source.text, end)
         start = self._waiting[0].span.start
         return [self._waiting.pop(0)] if found is not None and found.end() == start else []
+
+
+def _without(comments: Sequence[Comment], taken: Sequence[Comment]) -> list[Comment]:
+    """Comments that say the same are equal: which is which, only their places tell."""
+    places = {one.span.start for one in taken}
+    return [one for one in comments if one.span.start not in places]

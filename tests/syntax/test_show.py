@@ -108,6 +108,11 @@ def test_a_comment_inside_of_a_line_is_kept() -> None:
     assert parse(Source("hand.km", shown)).declarations[0].doc == "words"
 
 
+def test_comments_that_say_the_same_all_stay() -> None:
+    text = "module hand\n\n## a\n##\n## b\nvar x: int = 1\n\n# a\n\n## a\n##\n## c\nvar y: int = 2\n"
+    assert _shown(text) == text
+
+
 def test_one_blank_line_at_most_and_always_between_blocks() -> None:
     assert _shown("const a: int\n\n\n\nconst b: int\nconst c: int\nenum E { A }\n") == (
         "const a: int\n\nconst b: int\nconst c: int\n\nenum E { A }\n"
