@@ -1,0 +1,1 @@
+"""Proofs for every scope by z3."""

@@ -1,0 +1,114 @@
+"""Proofs for every scope: an inductive invariant that small scopes suggest, proved where sorts have any number of members.
+
+The candidates are cut down to what a small scope's steps keep (`houdini`); of these, those that the claims need are chosen; and then each is
+proved with quantifiers: it holds at first, and every action keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import z3
+
+from kmodel.engines.smt.open.after import after
+from kmodel.engines.smt.open.encode import Encoding
+from kmodel.engines.smt.open.houdini import Small, formula_of
+from kmodel.engines.smt.solve import Clock, Prover, Stopped
+from kmodel.ground.open.clauses import Clause, Family
+from kmodel.ground.open.logic import Formula
+from kmodel.ground.open.opening import OpenClaim, OpenSystem
+
+SIZES = (3, 4)
+"""Members of each sort in the small scopes that candidates are tried in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What a claim's proof leans on: claims and clauses (by index), all of them inductive together, for every scope."""
+
+    claims: tuple[int, ...]
+    clauses: tuple[int, ...]
+
+
+def prove(
+    system: OpenSystem, families: Sequence[Family], clauses: Sequence[Clause], seconds: float | None, seed: int = 0
+) -> tuple[Invariant | str, ...]:
+    """For each claim of the system an invariant that proves it for every scope, or why there is none."""
+    clock = Clock.of(seconds)
+    search = Search(system, families, clauses, clock, seed)
+    try:
+        return search.all()
+    except Stopped as stopped:
+        return (stopped.reason,) * len(system.claims)
+
+
+@dataclass(slots=True)
+class Search:
+    """Candidates are numbered: the claims first, then the clauses."""
+
+    system: OpenSystem
+    families: Sequence[Family]
+    clauses: Sequence[Clause]
+    clock: Clock
+    seed: int
+
+    def all(self) -> tuple[Invariant | str, ...]:
+        alive = set(range(len(self.system.claims) + len(self.clauses)))
+        found: list[Invariant | str] = ["no inductive invariant was found"] * len(self.system.claims)
+        for size in SIZES:
+            small = Small.make(self.system, self.families, self.clauses, size, self.clock, self.seed)
+            alive = small.inductive(small.starts(alive))
+            open_ = [at for at in sorted(alive) if at < len(found) and isinstance(found[at], str)]
+            for at in open_:
+                found[at] = self._for_every_scope(self._closed(small, at, alive))
+            if not any(isinstance(found[at], str) for at in open_):
+                break
+        return tuple(found)
+
+    def _closed(self, small: Small, goal: int, alive: set[int]) -> set[int]:
+        """The goal with what it needs, and what that needs."""
+        chosen, open_ = {goal}, [goal]
+        while open_:
+            more = small.needed(open_.pop(), chosen, alive)
+            chosen |= more
+            open_ += sorted(more)
+        return chosen
+
+    def _for_every_scope(self, chosen: set[int]) -> Invariant | str:
+        said = {at: formula_of(self.system, self.families, self.clauses, at) for at in sorted(chosen)}
+        for at in said:
+            fails = self._fails(said, at)
+            if fails is not None:
+                return fails
+        first = len(self.system.claims)
+        return Invariant(tuple(at for at in sorted(chosen) if at < first), tuple(at - first for at in sorted(chosen) if at >= first))
+
+    def _fails(self, said: dict[int, OpenClaim | Formula], at: int) -> str | None:
+        """Where the candidate does not follow, if so: at first, or after an action."""
+        stepwise = isinstance(each := said[at], OpenClaim) and each.stepwise
+        mine = _formula(each)
+        if not stepwise and not self._never(self.system.initial, after_=mine):
+            return "it is not so in the first state of every scope"
+        held = [_formula(other) for other in said.values() if not (isinstance(other, OpenClaim) and other.stepwise)]
+        for action in self.system.actions:
+            if not self._never([*held, action.guard], after_=after(mine, action, stepwise)):
+                return f"`{action.name.rsplit('.', 1)[-1]}` was not shown to keep the invariant in larger scopes"
+        return None
+
+    def _never(self, premises: Sequence[Formula], after_: Formula) -> bool:
+        """Whether what follows holds wherever the premises do."""
+        encoding = Encoding()
+        prover = Prover.of(z3.Solver(), self.clock, self.seed)
+        prover.add([encoding.term(each, {}) for each in (*self.system.facts, *premises)])
+        prover.add([z3.Not(encoding.term(after_, {}))])
+        try:
+            return not prover.check()
+        except Stopped as stopped:
+            if stopped.reason == "the solver gave up":
+                return False
+            raise
+
+
+def _formula(said: OpenClaim | Formula) -> Formula:
+    return said.formula if isinstance(said, OpenClaim) else said

@@ -1,0 +1,5 @@
+"""A check with its scopes left open, in first-order formulas."""
+
+from kmodel.ground.open.opening import NotApplicable, OpenClaim, Opening, OpenSystem
+
+__all__ = ["NotApplicable", "OpenClaim", "OpenSystem", "Opening"]
