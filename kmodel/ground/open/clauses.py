@@ -30,3 +30,11 @@ class Clause:
 
     family: int
     literals: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What a claim's proof leans on: claims and clauses (by index), all of them inductive together, for every scope."""
+
+    claims: tuple[int, ...]
+    clauses: tuple[int, ...]

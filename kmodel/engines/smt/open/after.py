@@ -19,5 +19,3 @@ def after(formula: Formula, action: OpenAction, stepwise: bool) -> Formula:
         return put(update.value, dict(zip(update.parameters, each.arguments, strict=True)))
 
     return rebuilt(formula, change)
-
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import TypeAlias
 
 import z3
 
@@ -16,7 +17,8 @@ from kmodel.engines.smt.encode import Z3
 from kmodel.engines.smt.frames import true_in
 from kmodel.engines.smt.open.after import after
 from kmodel.engines.smt.open.encode import Encoding
-from kmodel.engines.smt.solve import Clock, Prover
+from kmodel.engines.deadline import Clock
+from kmodel.engines.smt.solve import Prover
 from kmodel.ground.open.clauses import Clause, Family
 from kmodel.ground.open.logic import Formula, Sort, Var
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
@@ -33,7 +35,7 @@ class Small:
     encoding: Encoding
     clock: Clock
     seed: int
-    before: dict[int, Z3] = field(default_factory=dict)
+    before: list[Z3] = field(default_factory=list)
     provers: dict[int, Prover] = field(default_factory=dict)
     fails: dict[tuple[int, int], Z3] = field(default_factory=dict)
 
@@ -56,6 +58,11 @@ class Small:
 
     def premises(self) -> list[Z3]:
         """The facts of the system, and what the candidates' literals mean."""
+        if not self.before:
+            self.before.extend(self._premises())
+        return self.before
+
+    def _premises(self) -> list[Z3]:
         env: Mapping[Var, Z3] = {}
         said = [self.encoding.term(fact, env) for fact in self.system.facts]
         for at, claim in enumerate(self.system.claims):
@@ -72,9 +79,9 @@ class Small:
             for row in product(*(self._members(var.sort) for var in family.variables)) if mine else ():
                 env = dict(zip(family.variables, row, strict=True))
                 meant = self.encoding.term(family.meant, env)
-                atoms = [self.encoding.term(atom, env) for atom in family.atoms]
-                for at, clause in mine:
-                    yield at, z3.Or(z3.Not(meant), *_literals(clause, atoms))
+                atoms = _both(self.encoding.term(atom, env) for atom in family.atoms)
+                absent = z3.Not(meant)
+                yield from ((at, z3.Or([absent, *_literals(clause, atoms)])) for at, clause in mine)
 
     def _members(self, sort: Sort) -> Sequence[Z3]:
         self.encoding.sort(sort)
@@ -89,13 +96,15 @@ class Small:
     def _failures(self, action: OpenAction, number: int) -> Iterator[Z3]:
         for at, claim in enumerate(self.system.claims):
             yield z3.Implies(self.failing(at, number), z3.Not(self.encoding.term(after(claim.formula, action, claim.stepwise), {})))
-        meant, atoms = {}, {}
+        meant: dict[int, Z3] = {}
+        atoms: dict[int, list[Both]] = {}
         for at, family in enumerate(self.families):
             meant[at] = self.encoding.term(after(family.meant, action, False), {})
-            atoms[at] = [self.encoding.term(after(atom, action, False), {}) for atom in family.atoms]
+            atoms[at] = _both(self.encoding.term(after(atom, action, False), {}) for atom in family.atoms)
         for at, clause in enumerate(self.clauses, len(self.system.claims)):
-            fails = z3.And(meant[clause.family], z3.Not(z3.Or(*_literals(clause, atoms[clause.family]))))
-            yield z3.Implies(self.failing(at, number), fails)
+            failing, known = z3.Not(self.failing(at, number)), atoms[clause.family]
+            yield z3.Or([failing, meant[clause.family]])
+            yield from (z3.Or([failing, known[each][1 - holds]]) for each, holds in clause.literals)
 
     def prover(self, number: int) -> Prover:
         """For the steps of one action."""
@@ -112,17 +121,17 @@ class Small:
         """Those that hold in every first state."""
         prover = Prover.of(z3.SimpleSolver(), self.clock, self.seed)
         prover.add([self.encoding.term(each, {}) for each in (*self.system.facts, *self.system.initial)])
-        failures = {at: self._fails_at_first(at) for at in alive}
+        atoms = [_both(self.encoding.term(atom, {}) for atom in family.atoms) for family in self.families]
+        failures = {at: self._fails_at_first(at, atoms) for at in alive}
         return self._standing(prover, failures, [])
 
-    def _fails_at_first(self, at: int) -> Z3:
+    def _fails_at_first(self, at: int, atoms: Sequence[Sequence[Both]]) -> Z3:
         claims = self.system.claims
         if at < len(claims):
             return z3.BoolVal(False) if claims[at].stepwise else z3.Not(self.encoding.term(claims[at].formula, {}))
         clause = self.clauses[at - len(claims)]
-        family = self.families[clause.family]
-        atoms = {each: self.encoding.term(family.atoms[each], {}) for each, _ in clause.literals}
-        return z3.And(self.encoding.term(family.meant, {}), z3.Not(z3.Or(*(_literal(atoms[each], holds) for each, holds in clause.literals))))
+        meant = self.encoding.term(self.families[clause.family].meant, {})
+        return z3.And([meant, *(atoms[clause.family][each][1 - holds] for each, holds in clause.literals)])
 
     def _standing(self, prover: Prover, failures: Mapping[int, Z3], assumed: Sequence[Z3]) -> set[int]:
         """Those that never fail, as long as all of them are assumed."""
@@ -172,10 +181,13 @@ class Small:
         return found
 
     def _core(self, prover: Prover, fails: Z3, base: Sequence[Z3], others: Sequence[int]) -> list[int]:
-        still = prover.check(fails, *base, *(self.holds(at) for at in others))
-        assert not still, "all candidates together keep each of them"
+        """Of the candidates, the plainest first: as many as are needed, twice as many at a time."""
+        size = 4
+        while prover.check(fails, *base, *(self.holds(at) for at in others[:size])):
+            assert size < len(others), "all candidates together keep each of them"
+            size *= 2
         names = {str(each) for each in prover.solver.unsat_core()}
-        return [at for at in others if str(self.holds(at)) in names]
+        return [at for at in others[:size] if str(self.holds(at)) in names]
 
     def _fewest(self, prover: Prover, fails: Z3, base: Sequence[Z3], core: list[int]) -> set[int]:
         """Longer clauses are dropped first: those that remain are plainer."""
@@ -187,12 +199,16 @@ class Small:
         return set(kept)
 
 
-def _literal(atom: Z3, holds: bool) -> Z3:
-    return atom if holds else z3.Not(atom)
+Both: TypeAlias = tuple[Z3, Z3]
+"""That an atom does not hold, and that it does."""
 
 
-def _literals(clause: Clause, atoms: Sequence[Z3]) -> list[Z3]:
-    return [_literal(atoms[at], holds) for at, holds in clause.literals]
+def _both(atoms: Iterable[Z3]) -> list[Both]:
+    return [(z3.Not(atom), atom) for atom in atoms]
+
+
+def _literals(clause: Clause, atoms: Sequence[Both]) -> list[Z3]:
+    return [atoms[at][holds] for at, holds in clause.literals]
 
 
 def formula_of(system: OpenSystem, families: Sequence[Family], clauses: Sequence[Clause], at: int) -> OpenClaim | Formula:

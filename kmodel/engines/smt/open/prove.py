@@ -14,21 +14,14 @@ import z3
 from kmodel.engines.smt.open.after import after
 from kmodel.engines.smt.open.encode import Encoding
 from kmodel.engines.smt.open.houdini import Small, formula_of
-from kmodel.engines.smt.solve import Clock, Prover, Stopped
-from kmodel.ground.open.clauses import Clause, Family
+from kmodel.engines.deadline import Clock, Stopped
+from kmodel.engines.smt.solve import Prover
+from kmodel.ground.open.clauses import Clause, Family, Invariant
 from kmodel.ground.open.logic import Formula
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
 
 SIZES = (3, 4)
 """Members of each sort in the small scopes that candidates are tried in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """What a claim's proof leans on: claims and clauses (by index), all of them inductive together, for every scope."""
-
-    claims: tuple[int, ...]
-    clauses: tuple[int, ...]
 
 
 def prove(

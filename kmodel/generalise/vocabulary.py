@@ -1,0 +1,191 @@
+"""What small scopes may suggest invariants in: conditions in the spec's own words about one individual, or two.
+
+A path leads from a variable through fields to a value, opening optionals on its way (`p.node is n and n.up`). Conditions are what a path to a
+bool or an enum says, that an optional is there, and how two paths relate: the same value, an item of a set, an address of a range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from kmodel.typed.module import FieldSymbol, Program
+from kmodel.typed.types import (
+    BoolType,
+    CidrType,
+    EntityType,
+    EnumType,
+    IntType,
+    IpType,
+    OptionalType,
+    RangeType,
+    RecordType,
+    SetType,
+    StringType,
+    Type,
+)
+
+DEPTH = 2
+MOST_ATOMS = 48
+_SCALAR = (EntityType, IpType, StringType, CidrType)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """From variable `start` by `steps`. `openings` are the optionals on the way, each with its binder; `text` is the value."""
+
+    start: int
+    steps: tuple[str, ...]
+    openings: tuple[str, ...]
+    text: str
+    type: Type
+
+    @property
+    def key(self) -> tuple[int, tuple[str, ...]]:
+        return self.start, self.steps
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A condition as text, with its binders in «»; `key` says what it is about without names, for the same condition on other variables."""
+
+    text: str
+    key: tuple[object, ...]
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Variables (name and entity) and the conditions about them."""
+
+    variables: tuple[tuple[str, str], ...]
+    atoms: tuple[Atom, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether there are two variables of one entity, which are taken to be different."""
+        return len(self.variables) == 2 and self.variables[0][1] == self.variables[1][1]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The conditions over the fields that matter (`relevant`: by entity; and modules' names by type)."""
+
+    program: Program
+    relevant: dict[str, list[FieldSymbol]]
+    named: dict[str, Type] = field(default_factory=dict)
+
+    def words(self) -> Iterator[Words]:
+        entities = [entity for entity, fields in self.relevant.items() if fields]
+        for entity in entities:
+            yield self._about([entity])
+        for one, other in [*((each, each) for each in entities), *combinations(entities, 2)]:
+            yield self._about([one, other])
+
+    def _about(self, entities: Sequence[str]) -> Words:
+        letters = dict.fromkeys(_letter(entity) for entity in entities)
+        names = [f"{letter}{at or ''}" for letter in letters for at in range(sum(_letter(each) == letter for each in entities))]
+        variables = tuple(zip(names, entities, strict=True))
+        paths = [path for at, (name, entity) in enumerate(variables) for path in self._paths(at, name, entity)]
+        paths += [Path(-1, (name,), (), self.word(name), type_) for name, type_ in self.named.items()]
+        atoms = {atom.key: atom for path in paths for atom in self._alone(path)}
+        atoms |= {atom.key: atom for one, other in combinations(paths, 2) for atom in self._together(one, other)}
+        least = sorted(atoms.values(), key=lambda atom: atom.weight)[:MOST_ATOMS]
+        return Words(variables, tuple(least))
+
+    def word(self, name: str) -> str:
+        """How a qualified name is written where everything is imported."""
+        short = name.rsplit(".", 1)[-1]
+        tables: Iterable[Iterable[str]] = (
+            self.program.entities,
+            self.program.enums,
+            self.program.consts,
+            self.program.vars,
+            self.program.defs,
+        )
+        alike = [each for table in tables for each in table if each.rsplit(".", 1)[-1] == short]
+        return short if len(alike) < 2 else ".".join(name.rsplit(".", 2)[-2:])
+
+    # ---- paths
+
+    def _paths(self, start: int, name: str, entity: str) -> Iterator[Path]:
+        here = Path(start, (), (), name, EntityType(entity))
+        yield here
+        yield from self._further(here, DEPTH)
+
+    def _further(self, path: Path, depth: int) -> Iterator[Path]:
+        """The paths that go on from one to an individual."""
+        assert isinstance(path.type, EntityType)
+        for each in self.relevant.get(path.type.name, ()) if depth else ():
+            yield from self._opened(Path(path.start, (*path.steps, each.name), path.openings, f"{path.text}.{each.name}", each.type), depth)
+
+    def _opened(self, path: Path, depth: int) -> Iterator[Path]:
+        yield path
+        match path.type:
+            case OptionalType(item):
+                binder = f"«{path.steps[-1][0]}{len(path.openings)}{path.start}»"
+                inner = Path(path.start, (*path.steps, "?"), (*path.openings, f"{path.text} is {binder}"), binder, item)
+                yield from self._opened(inner, depth)
+            case RecordType(name):
+                for each in self.program.records[name].fields:
+                    inside = Path(path.start, (*path.steps, each.name), path.openings, f"{path.text}.{each.name}", each.type)
+                    yield from self._opened(inside, depth)
+            case EntityType():
+                yield from self._further(path, depth - 1)
+            case _:
+                return
+
+    # ---- conditions
+
+    def _alone(self, path: Path) -> Iterator[Atom]:
+        match path.type:
+            case BoolType():
+                yield _atom("is", (path,), path.text)
+            case EnumType(name):
+                for member in self.program.enums[name].members:
+                    yield _atom(member, (path,), f"{path.text} == {self.word(name)}.{member}")
+            case OptionalType():
+                yield _atom("there", (path,), f"{path.text} != none")
+            case RangeType(int(low), int(high)):
+                yield _atom("least", (path,), f"{path.text} == {low}")
+                yield _atom("most", (path,), f"{path.text} == {high}")
+            case _:
+                return
+
+    def _together(self, one: Path, other: Path) -> Iterator[Atom]:
+        for a, b in ((one, other), (other, one)):
+            if isinstance(b.type, SetType) and b.type.item == a.type:
+                yield _atom("in", (a, b), f"{a.text} in {b.text}")
+            if isinstance(a.type, IpType) and isinstance(b.type, CidrType):
+                yield _atom("in", (a, b), f"{a.text} in {b.text}")
+            if _is_number(a.type) and _is_number(b.type):
+                yield _atom("<=", (a, b), f"{a.text} <= {b.text}")
+        if not one.steps and not other.steps:
+            return
+        if one.type == other.type and isinstance(one.type, _SCALAR):
+            yield _atom("==", (one, other), f"{one.text} == {other.text}", symmetric=True)
+        if isinstance(one.type, CidrType) and isinstance(other.type, CidrType):
+            yield _atom("overlaps", (one, other), f"overlaps({one.text}, {other.text})", symmetric=True)
+
+
+def _is_number(type_: Type) -> bool:
+    return isinstance(type_, IntType | RangeType)
+
+
+def _letter(entity: str) -> str:
+    return entity.rsplit(".", 1)[-1][0].lower()
+
+
+def _atom(what: str, paths: tuple[Path, ...], says: str, symmetric: bool = False) -> Atom:
+    openings = dict.fromkeys(opening for path in paths for opening in path.openings)
+    keys = tuple(path.key for path in paths)
+    key = (what, *(sorted(keys) if symmetric else keys))
+    return Atom(" and ".join([*openings, says]), key, sum(1 + len(path.steps) for path in paths))
+
+
+def moved(key: tuple[object, ...], swap: dict[int, int]) -> tuple[object, ...]:
+    """The key of the same condition where variables are exchanged."""
+    what, *paths = key
+    keys = [(swap.get(start, start), steps) for start, steps in paths]  # type: ignore[misc] # a path's key
+    return (what, *(sorted(keys) if what in ("==", "overlaps") else keys))
