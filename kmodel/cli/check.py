@@ -34,6 +34,7 @@ from kmodel.reports.words import plural
 @click.option("--executor", metavar="dask://HOST:PORT", help="Run the checks on this Dask cluster.")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="For engines that draw at random.")
 @click.option("--symmetry/--no-symmetry", default=True, help="Let one state stand for those that differ by who is who.  [default: yes]")
+@click.option("--every-scope", is_flag=True, help="Prove claims for any number of individuals, where that can be done.")
 @click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("--faults", metavar="ACTION=N", multiple=True, callback=budgets, help="How often an action may happen.")

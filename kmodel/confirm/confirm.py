@@ -10,7 +10,19 @@ from kmodel.confirm.certificates import Recheck, Rechecked, Refuted, look_again,
 from kmodel.confirm.lift import Differs, lift
 from kmodel.ground.system import Claim, Slice, State, System
 from kmodel.semantics import replay
-from kmodel.verdict.verdict import Certificate, Complete, Exhaustion, HoldsToDepth, Induction, Outcome, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import (
+    Certificate,
+    Complete,
+    EveryScope,
+    Exhaustion,
+    HoldsToDepth,
+    Induction,
+    Outcome,
+    Proved,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 RecheckInduction: TypeAlias = Callable[[System, Claim, Induction | Complete], bool | None]
 
@@ -74,7 +86,7 @@ def _kept(certificate: Certificate) -> tuple[Exhaustion, frozenset[State]] | Non
     match certificate:
         case Exhaustion(reachable=reachable):
             return (certificate, reachable) if reachable is not None else None
-        case Induction() | Complete():
+        case Induction() | Complete() | EveryScope():
             return None
 
 
@@ -89,7 +101,7 @@ def _proved(system: System, claim: Claim, verdict: Proved, proof: Recheck, reche
 
 
 def _by_solver(system: System, claim: Claim, verdict: Proved, recheck_induction: RecheckInduction | None) -> Proved | Unknown:
-    if recheck_induction is None or isinstance(verdict.certificate, Exhaustion):
+    if recheck_induction is None or isinstance(verdict.certificate, Exhaustion | EveryScope):
         return verdict
     match recheck_induction(system, claim, verdict.certificate):
         case None:

@@ -18,7 +18,7 @@ from kmodel.ground.open import NotApplicable, OpenClaim, Opening, OpenSystem
 from kmodel.ground.open.clauses import Clause, Family, Invariant
 from kmodel.ground.open.logic import Formula, Sort, Var, and_, not_, same, symbols
 from kmodel.ground.open.meaning import At
-from kmodel.typed.module import CheckSymbol, FieldSymbol, Program
+from kmodel.typed.module import CheckSymbol, Program
 from kmodel.typed.types import EntityType
 
 
@@ -98,7 +98,7 @@ class _Attempt:
         for goal, each in zip(goals, found, strict=True):
             if goal.name in wanted:
                 made = self._answer(each, goals, clauses, system, end)
-                answers[goal.name] = made if isinstance(made, Narrow) else replace(made, vacuous=goal.name not in exercised)
+                answers[goal.name] = made if isinstance(made, Narrow) else replace(made, vacuous=_is_vacuous(self.program, goal, exercised))
         return answers
 
     def _samples(self, end: float | None) -> tuple[list[Sample], dict[str, str]]:
@@ -145,6 +145,10 @@ class _Attempt:
         if by is None:
             return Narrow("the proof did not stand when it was looked at again")
         return Everywhere(claims, texts, system.left, by, False)
+
+
+def _is_vacuous(program: Program, goal: OpenClaim, exercised: frozenset[str]) -> bool:
+    return program.claims[goal.name].kind == "invariant" and goal.name not in exercised
 
 
 def _left(end: float | None) -> float | None:

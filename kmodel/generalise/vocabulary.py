@@ -1,14 +1,15 @@
 """What small scopes may suggest invariants in: conditions in the spec's own words about one individual, or two.
 
-A path leads from a variable through fields to a value, opening optionals on its way (`p.node is n and n.up`). Conditions are what a path to a
-bool or an enum says, that an optional is there, and how two paths relate: the same value, an item of a set, an address of a range.
+A path leads from a variable through fields to a value, opening optionals on its way (`p.node is n and n.up`). Conditions are what a path
+to a bool or an enum says, that an optional is there, and how two paths relate: the same value, an item of a set, an address of a range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TypeAlias
 
 from kmodel.typed.module import FieldSymbol, Program
 from kmodel.typed.types import (
@@ -31,6 +32,10 @@ MOST_ATOMS = 48
 _SCALAR = (EntityType, IpType, StringType, CidrType)
 
 
+Place: TypeAlias = tuple[int, tuple[str, ...]]
+Key: TypeAlias = tuple[str, tuple[Place, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """From variable `start` by `steps`. `openings` are the optionals on the way, each with its binder; `text` is the value."""
@@ -42,7 +47,7 @@ class Path:
     type: Type
 
     @property
-    def key(self) -> tuple[int, tuple[str, ...]]:
+    def key(self) -> Place:
         return self.start, self.steps
 
 
@@ -51,7 +56,7 @@ class Atom:
     """A condition as text, with its binders in «»; `key` says what it is about without names, for the same condition on other variables."""
 
     text: str
-    key: tuple[object, ...]
+    key: Key
     weight: int
 
 
@@ -180,12 +185,12 @@ def _letter(entity: str) -> str:
 def _atom(what: str, paths: tuple[Path, ...], says: str, symmetric: bool = False) -> Atom:
     openings = dict.fromkeys(opening for path in paths for opening in path.openings)
     keys = tuple(path.key for path in paths)
-    key = (what, *(sorted(keys) if symmetric else keys))
+    key = what, tuple(sorted(keys) if symmetric else keys)
     return Atom(" and ".join([*openings, says]), key, sum(1 + len(path.steps) for path in paths))
 
 
-def moved(key: tuple[object, ...], swap: dict[int, int]) -> tuple[object, ...]:
+def moved(key: Key, swap: Mapping[int, int]) -> Key:
     """The key of the same condition where variables are exchanged."""
-    what, *paths = key
-    keys = [(swap.get(start, start), steps) for start, steps in paths]  # type: ignore[misc] # a path's key
-    return (what, *(sorted(keys) if what in ("==", "overlaps") else keys))
+    what, places = key
+    there = [(swap.get(start, start), steps) for start, steps in places]
+    return what, tuple(sorted(there) if what in ("==", "overlaps") else there)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from time import perf_counter
@@ -14,6 +14,7 @@ from kmodel.engines.run import run
 from kmodel.ground import Grounding, slices
 from kmodel.ground.system import Claim, Slice, System
 from kmodel.manifests import Instance, read
+from kmodel.pipeline.everywhere import everywhere
 from kmodel.pipeline.expect import expected_of
 from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding
@@ -47,8 +48,9 @@ def decide(job: Job, program: Program, request: Request, tell: Telling) -> Decid
         grounding = Grounding(program, job.check, instance)
     except Rejected as rejected:
         return Decided(errors(job.check, program, "the check cannot be made ground"), (*faults, *rejected.diagnostics))
-    found = findings(grounding.system, job.check, request, tell)
-    return Decided(results(Ground(job, program, grounding, request), found), (*faults, *_contradictions(job.check, found)))
+    proved, narrow = everywhere(job.check, program, grounding.system, request)
+    found = [*proved, *_others(grounding.system, [finding.index for finding in proved], job.check, request, tell)]
+    return Decided(results(Ground(job, program, grounding, request, narrow), found), (*faults, *_contradictions(job.check, found)))
 
 
 def instance_of(job: Job, program: Program) -> Instance | None:
@@ -59,6 +61,13 @@ def instance_of(job: Job, program: Program) -> Instance | None:
 def findings(system: System, check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
     """What the request's engine finds of each claim, confirmed."""
     return [finding for number, part in enumerate(slices(system)) for finding in _part(number, part, system, check, request, tell)]
+
+
+def _others(system: System, proved: Sequence[int], check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
+    """The findings of the claims that are not proved yet."""
+    open_ = [at for at in range(len(system.claims)) if at not in proved]
+    narrow = replace(system, claims=tuple(system.claims[at] for at in open_))
+    return [replace(finding, index=open_[finding.index]) for finding in findings(narrow, check, request, tell)]
 
 
 def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: Request, tell: Telling) -> Iterator[Finding]:

@@ -23,4 +23,4 @@ def expected(check: CheckSymbol, claim: str, kind: ClaimKind) -> Expected:
     found = said(check, claim)
     if found is None:
         return Expected("reached" if kind == "witness" else "holds")
-    return Expected(found.verdict, found.depth, found.steps, found.span)
+    return Expected(found.verdict, found.depth, found.steps, found.span, found.every_scope)

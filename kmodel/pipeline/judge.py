@@ -11,7 +11,7 @@ from kmodel.ground.system import ClaimKind
 from kmodel.reports import Expected
 from kmodel.reports.result import Standing, Symmetry, Word
 from kmodel.reports.words import plural
-from kmodel.verdict.verdict import Complete, Effort, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import Complete, Effort, EveryScope, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
 
 _WHOLLY = re.compile(r", on (all [\d,]+ states|the only state)$")
 
@@ -61,7 +61,8 @@ def believed(verdict: Verdict, expected: Expected) -> Verdict:
 def word(verdict: Verdict, kind: ClaimKind) -> Word:
     match verdict:
         case Proved():
-            return "unreachable" if kind == "witness" else "proved"
+            everywhere = isinstance(verdict.certificate, EveryScope)
+            return "unreachable" if kind == "witness" else "proved-all-scopes" if everywhere else "proved"
         case HoldsToDepth():
             return "holds-to-depth"
         case Violated():
@@ -77,6 +78,8 @@ def standing(verdict: Verdict, expected: Expected) -> Standing:
     wants_trace = expected.verdict in ("violated", "reached")
     match verdict:
         case Proved():
+            if expected.every_scope and not isinstance(verdict.certificate, EveryScope):
+                return "inconclusive"
             return "unmet" if wants_trace else "met"
         case Violated():
             return _pinned(verdict, expected) if wants_trace else "unmet"
@@ -130,6 +133,10 @@ def _certificate(verdict: Proved) -> str:
         case Induction(k=k):
             kept = "every step keeps it" if k == 1 else f"{k} states in a row that have it lead to another one"
             return f"by induction, {kept}{again}"
+        case EveryScope(claims, invariants):
+            more = len(claims) + len(invariants) - 1
+            others = f" and {plural(more, 'more invariant')}" if more else ""
+            return f"by induction, every step keeps it{others}{again}"
         case Complete(depth=depth):
             return f"no behaviour is longer than {plural(depth, 'step')}, and all of them were looked at{again}"
         case _:

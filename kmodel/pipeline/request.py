@@ -19,6 +19,7 @@ class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
     qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
     budgets, both instead of what the checks say. `symmetry` False: every state is looked at, interchangeable individuals or not.
+    `every_scope`: claims are proved for every scope where that can be done.
     `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work
     deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
@@ -37,6 +38,7 @@ class Request:
     nodes: str | None = None
     save: Path | None = None
     strict: bool = False
+    every_scope: bool = False
     executor: str | None = None
     ignores: tuple[Ignore, ...] = ()
     baseline: Path | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kmodel.ground import Grounding
@@ -18,7 +18,7 @@ from kmodel.reports import Reason, Result
 from kmodel.reports.result import Standing
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict.verdict import HoldsToDepth, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import EveryScope, HoldsToDepth, Proved, Unknown, Verdict, Violated
 
 
 def errors(check: CheckSymbol, program: Program, message: str) -> tuple[Result, ...]:
@@ -29,12 +29,13 @@ def errors(check: CheckSymbol, program: Program, message: str) -> tuple[Result, 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the findings are about."""
+    """What the findings are about; `narrow` says why claims are not proved for every scope where that was asked for."""
 
     job: Job
     program: Program
     grounding: Grounding
     request: Request
+    narrow: Mapping[str, str]
 
 
 def results(about_: Ground, findings: Sequence[Finding]) -> tuple[Result, ...]:
@@ -53,7 +54,7 @@ def _worth_saying(result: Result, check: CheckSymbol) -> bool:
         return True
     asked = max((each.depth for each in check.expectations if each.depth is not None), default=None)
     enough = asked is not None and result.verdict == "holds-to-depth" and (result.depth or 0) >= asked
-    return result.verdict != "proved" and not enough
+    return not result.verdict.startswith("proved") and not enough
 
 
 def _result(about_: Ground, findings: list[Finding]) -> Result:
@@ -63,6 +64,7 @@ def _result(about_: Ground, findings: list[Finding]) -> Result:
     group = [replace(finding, verdict=believed(finding.verdict, blank.expected)) for finding in findings]
     decisive = worst(group, claim.kind, blank.expected)
     vacuous = isinstance(decisive.verdict, Proved | HoldsToDepth) and all(finding.vacuous for finding in group)
+    invariants = _invariants(decisive.verdict)
     made = replace(
         blank,
         verdict=word(decisive.verdict, claim.kind),
@@ -76,7 +78,9 @@ def _result(about_: Ground, findings: list[Finding]) -> Result:
         generated=generated(group),
         symmetry=symmetry(group),
         seconds=seconds(group),
-        scope=dict(system.scope),
+        scope=dict.fromkeys(system.scope, "any") if invariants is not None else dict(system.scope),
+        invariants=invariants or (),
+        narrow=about_.narrow.get(claim.name),
         limits=dict(system.limits),
         vacuous=vacuous,
         assumed=system.assumed,
@@ -87,6 +91,13 @@ def _result(about_: Ground, findings: list[Finding]) -> Result:
     others = [each for each in group if each is not decisive and _standing(blank, each.verdict, vacuous, strict) == made.standing]
     found = tuple(reason for each in [decisive, *others] for reason in _reasons(about_, each, each is decisive))
     return replace(told, reasons=found, more=len(found) >= MOST)
+
+
+def _invariants(verdict: Verdict) -> tuple[str, ...] | None:
+    """What a proof for every scope rests on."""
+    if not isinstance(verdict, Proved) or not isinstance(verdict.certificate, EveryScope):
+        return None
+    return (*(name.rsplit(".", 1)[-1] for name in verdict.certificate.claims), *verdict.certificate.invariants)
 
 
 def _reasons(about_: Ground, finding: Finding, is_decisive: bool) -> tuple[Reason, ...]:

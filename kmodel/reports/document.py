@@ -59,6 +59,8 @@ def _result(result: Result) -> dict[str, object]:
         "standing": result.standing,
         "engine": result.engine,
         "proof": result.proof,
+        "invariants": list(result.invariants),
+        "narrow": result.narrow,
         "depth": result.depth,
         "states": result.states,
         "generated": result.generated,

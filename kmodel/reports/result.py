@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from kmodel.source import Diagnostic, Span
 
-Word: TypeAlias = Literal["proved", "holds-to-depth", "violated", "reached", "unreachable", "unknown", "error"]
+Word: TypeAlias = Literal["proved", "proved-all-scopes", "holds-to-depth", "violated", "reached", "unreachable", "unknown", "error"]
 Standing: TypeAlias = Literal["met", "unmet", "inconclusive", "note", "accepted", "error"]
 Acceptor: TypeAlias = Literal["annotation", "config", "baseline"]
 
@@ -91,10 +91,12 @@ class Expected:
     depth: int | None = None
     steps: int | None = None
     span: Span | None = None
+    every_scope: bool = False
 
     def __str__(self) -> str:
         depth = f" to depth {self.depth}" if self.depth is not None else ""
-        return self.verdict + depth + (f" in {self.steps}" if self.steps is not None else "")
+        steps = f" in {self.steps}" if self.steps is not None else ""
+        return self.verdict + depth + steps + (" for every scope" if self.every_scope else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Result:
 
     `verdict` holds-to-depth of a witness: not reached to that depth. `proof` says in words what a proof rests on, `message` why a
     verdict is unknown or an error; `steps` is the trace's length; `states` and `generated` are None where an engine does not count
-    them; `symmetry` is what was looked at in the place of all those states; `reasons` say why the claim fails where the trace ends, of
+    them; `invariants` are what a proof for every scope keeps, claims by name first, `narrow` says why there is none where it was
+    asked for; `symmetry` is what was looked at in the place of all those states; `reasons` say why the claim fails where the trace ends, of
     each choice of its parameters for which it does; `more` that there are others. `trace` is where it was saved.
     """
 
@@ -123,6 +126,8 @@ class Result:
     states: int | None = None
     generated: int | None = None
     symmetry: Symmetry | None = None
+    invariants: tuple[str, ...] = ()
+    narrow: str | None = None
     steps: int | None = None
     seconds: float = field(default=0.0, compare=False)
     scope: Mapping[str, int | str] = field(default_factory=dict)

@@ -82,6 +82,7 @@ def _check(name: str, results: tuple[Result, ...], known: tuple[str, ...]) -> It
         mark, style = MARKS[result.standing]
         said = phrase(result, _THIS if above else None) + (f" ({remark(result)})" if remark(result) else "")
         yield Text.assemble("    ", (mark, style), " ", result.claim.ljust(width), "  ", (said, "" if result.standing == "met" else style))
+        yield from (Text.assemble("      ", ("keeps ", "dim"), each) for each in result.invariants if each != result.claim)
 
 
 def _is_told(result: Result) -> bool:

@@ -38,6 +38,9 @@ def phrase(result: Result, scope: str | None = None) -> str:
     match result.verdict:
         case "proved":
             return f"proved{about}{proof}"
+        case "proved-all-scopes":
+            limits = "".join(f", {action.rsplit('.', 1)[-1]} ≤ {most}" for action, most in result.limits.items())
+            return f"proved for every scope{limits}{proof}"
         case "unreachable":
             return f"unreachable{about}{proof}"
         case "holds-to-depth":
@@ -74,6 +77,8 @@ def remark(result: Result) -> str:
         remarks.append(f"a note: {OUTSIDE}")
     if result.standing == "accepted":
         remarks.append("accepted")
+    if result.narrow:
+        remarks.append(f"not for every scope: {result.narrow}")
     if result.vacuous:
         remarks.append("vacuous: nothing exercises it")
     return "; ".join(remarks)

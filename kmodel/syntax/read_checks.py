@@ -56,7 +56,8 @@ def _expect(reading: Reading, children: Children) -> Expect:
     bound = children[-1]
     depth = bound.value if bound is not None and bound.kind == "depth" else None
     steps = bound.value if bound is not None and bound.kind == "steps" else None
-    return Expect(str(children[1]), globs, depth, steps, span=reading.span(children))
+    everywhere = bound is not None and bound.kind == "every scope"
+    return Expect(str(children[1]), globs, depth, steps, everywhere, span=reading.span(children))
 
 
 def _to_depth(reading: Reading, children: Children) -> Part:
@@ -65,6 +66,10 @@ def _to_depth(reading: Reading, children: Children) -> Part:
 
 def _in_steps(reading: Reading, children: Children) -> Part:
     return Part("steps", reading.number(children[1]), reading.span(children))
+
+
+def _every_scope(reading: Reading, children: Children) -> Part:
+    return Part("every scope", True, reading.span(children))
 
 
 def _cluster(reading: Reading, children: Children) -> Cluster:
@@ -86,5 +91,6 @@ CHECKS: Rules = {
     "expect": _expect,
     "to_depth": _to_depth,
     "in_steps": _in_steps,
+    "every_scope": _every_scope,
     "cluster": _cluster,
 }

@@ -69,11 +69,12 @@ def _item(item: CheckItem) -> Layout:
 
 
 def _claims(item: Expect) -> list[Layout]:
-    """The claims, the last one with the depth."""
+    """The claims, the last one with the depth or the scope."""
     depth = "" if item.depth is None else f" to depth {item.depth}"
     steps = "" if item.steps is None else f" in {item.steps}"
+    everywhere = " for every scope" if item.every_scope else ""
     *before, last = item.globs
-    return [*before, f"{last}{depth}{steps}"]
+    return [*before, f"{last}{depth}{steps}{everywhere}"]
 
 
 def _unless(given: bool) -> str:

@@ -280,6 +280,7 @@ class Expect(Node):
     globs: tuple[str, ...]
     depth: int | None
     steps: int | None
+    every_scope: bool = False
 
 
 @dataclass(frozen=True, slots=True)

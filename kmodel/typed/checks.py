@@ -202,9 +202,22 @@ def _expect(draft: _Draft, item: tree.Expect) -> None:
     kept = tuple(name for name in claims if _is_first(draft, item, name))
     verdict = item.verdict
     assert verdict in ("holds", "violated", "reached", "unreachable"), verdict
-    made = Expectation(verdict, kept, item.depth, item.steps, span=item.span)  # type: ignore[arg-type] # asserted above
+    if item.every_scope:
+        _for_every_scope(draft, item, kept)
+    made = Expectation(verdict, kept, item.depth, item.steps, item.every_scope, span=item.span)  # type: ignore[arg-type] # asserted above
     draft.expected.update(dict.fromkeys(kept, made))
     draft.expectations.append(made)
+
+
+def _for_every_scope(draft: _Draft, item: tree.Expect, claims: Iterable[str]) -> None:
+    """Only what never fails can be so in every scope; and there are no words yet for whole behaviours."""
+    place = word(item.span, "every")
+    if item.verdict in ("violated", "reached"):
+        raise fault("wrong-expectation", f"`{item.verdict}` is about one scope", place, "leave `for every scope` out: one trace is enough")
+    lasting = next((name for name in claims if draft.claims[name].kind == "property"), None)
+    if lasting is not None:
+        message = f"`{short(lasting)}` is a property, which is proved for one scope at a time"
+        raise fault("wrong-expectation", message, place, "leave `for every scope` out")
 
 
 def _fitting(draft: _Draft, item: tree.Expect, glob: str) -> list[str]:

@@ -201,12 +201,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """`claims` are qualified names."""
+    """`claims` are qualified names. `every_scope`: of claims that hold (or are unreachable), for any number of individuals."""
 
     verdict: Literal["holds", "violated", "reached", "unreachable"]
     claims: tuple[str, ...]
     depth: int | None
     steps: int | None
+    every_scope: bool
     span: Span = field(compare=False, repr=False)
 
 

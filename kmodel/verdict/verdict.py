@@ -60,7 +60,17 @@ class Complete:
     depth: int
 
 
-Certificate: TypeAlias = Exhaustion | Induction | Complete
+@dataclass(frozen=True, slots=True)
+class EveryScope:
+    """The claim holds whatever the scope: `claims` (qualified names, this one included) and `invariants`, as text of the language, hold at
+    first, and every step keeps them, for any number of individuals. `left` tells what may be anything in that argument."""
+
+    claims: tuple[str, ...]
+    invariants: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+Certificate: TypeAlias = Exhaustion | Induction | Complete | EveryScope
 
 
 @dataclass(frozen=True, slots=True)

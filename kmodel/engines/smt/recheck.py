@@ -18,7 +18,7 @@ from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, 
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
-from kmodel.verdict.verdict import Certificate, Complete, Exhaustion, Induction
+from kmodel.verdict.verdict import Certificate, Complete, EveryScope, Exhaustion, Induction
 
 SECONDS = 60.0
 
@@ -32,7 +32,7 @@ def recheck(system: System, claims: Collection[int], certificate: Certificate, s
                 return all(_stand(again, each, k, distinct) for each in _arguments(claims, together))
             case Complete(depth):
                 return again.ends_by(depth) and all(again.hold_to((at,), depth) for at in claims)
-            case Exhaustion():
+            case Exhaustion() | EveryScope():
                 return None
             case _:
                 assert_never(certificate)

@@ -34,7 +34,7 @@ from kmodel.ground.open.logic import (
     truth,
 )
 from kmodel.ground.open.operators import OPERATIONS, put
-from kmodel.ground.open.worth import NOTHING, SCALARS, Entries, Fields, Items, LeftOpen, Maybe, Shapes, Worth, in_bounds, lifted, scalar
+from kmodel.ground.open.worth import NOTHING, SCALARS, Entries, Fields, Items, LeftOpen, Shapes, Worth, lifted, scalar
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
@@ -44,11 +44,9 @@ from kmodel.typed.types import (
     EntityType,
     EnumType,
     IntType,
-    IpType,
     MapType,
     OptionalType,
     RangeType,
-    RecordType,
     SetType,
     TupleType,
     Type,
@@ -172,6 +170,8 @@ class Meaning:
     def written(self, setting: Setting | None, default: Expr | None, told: bool) -> Expr | None:
         """The one expression that gives a constant its value, if there is one for all individuals."""
         if told or (setting is not None and (setting.each or setting.value is None)):
+            if setting is not None and setting.each:
+                self.left.setdefault(f"gives `{setting.name}` for a number of individuals", setting.span)
             return None
         return default if setting is None else setting.value
 
@@ -384,19 +384,28 @@ def _all(self: Meaning, expr: typed.All, at: At) -> Worth:
     return Items(IntType() if isinstance(expr.of, RangeType) else expr.of, has)
 
 
+def _or(self: Meaning, expr: typed.Apply, at: At) -> Formula:
+    first = self.formula(expr.arguments[0], at)
+    return TRUE if is_true(first) else or_(first, self.formula(expr.arguments[1], at.under(not_(first))))
+
+
+def _implies(self: Meaning, expr: typed.Apply, at: At) -> Formula:
+    condition, inside = self.condition(expr.arguments[0], at)
+    return TRUE if is_false(condition) else implies(condition, self.formula(expr.arguments[1], inside))
+
+
+_CONNECTIVES: Mapping[str, Callable[[Meaning, typed.Apply, At], Formula]] = {
+    "and": lambda self, expr, at: self.condition(expr, at)[0],
+    "or": _or,
+    "implies": _implies,
+    "not": lambda self, expr, at: not_(self.formula(expr.arguments[0], at)),
+    "iff": lambda self, expr, at: iff(self.formula(expr.arguments[0], at), self.formula(expr.arguments[1], at)),
+}
+
+
 def _apply(self: Meaning, expr: typed.Apply, at: At) -> Worth:
-    match expr:
-        case typed.Apply("and"):
-            return self.condition(expr, at)[0]
-        case typed.Apply("or", (left, right)):
-            first = self.formula(left, at)
-            return TRUE if is_true(first) else or_(first, self.formula(right, at.under(not_(first))))
-        case typed.Apply("implies", (left, right)):
-            condition, inside = self.condition(left, at)
-            return TRUE if is_false(condition) else implies(condition, self.formula(right, inside))
-        case typed.Apply("not" | "iff", arguments):
-            values = [self.formula(each, at) for each in arguments]
-            return not_(values[0]) if expr.op == "not" else iff(values[0], values[1])
+    if expr.op in _CONNECTIVES:
+        return _CONNECTIVES[expr.op](self, expr, at)
     if expr.op in _COMPARED and (found := _counted(self, expr, at)) is not None:
         return found
     law = OPERATIONS.get(expr.op)

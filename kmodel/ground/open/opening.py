@@ -149,6 +149,9 @@ class Opening:
                 if field_.kind == "var" and field_.default is not None:
                     who = self.meaning.shapes.fresh("self", sort)
                     yield from self._starts(entity.name, field_.name, who, field_.default)
+        for item in self.check.scopes:
+            if self.program.entities[item.entity].pool and item.size == 0:
+                yield self._empty(item.entity)
         for var in self.program.vars.values():
             if var.default is not None:
                 default = var.default
@@ -159,6 +162,13 @@ class Opening:
         for name in self.check.limits:
             spent = self.meaning.shapes.symbol(f"#{name.rsplit('.', 1)[-1]}", (), IntType(), "state")
             yield same(App(spent, ()), number(0))
+
+    def _empty(self, entity: str) -> Formula:
+        """That none of a pool exist: a pool that begins empty does so in every scope, another one with any number."""
+        sort = self.meaning.shapes.sort(EntityType(entity))
+        assert sort is not None
+        who = self.meaning.shapes.fresh("self", sort)
+        return forall([who], not_(self.meaning.exists(who)))
 
     def _starts(self, entity: str, name: str, who: Var, default: Expr) -> Iterator[Formula]:
         at = At({"self": who}, bound=(who,))

@@ -27,7 +27,6 @@ from kmodel.ground.open.logic import (
     implies,
     not_,
     number,
-    or_,
     same,
 )
 from kmodel.source import Span

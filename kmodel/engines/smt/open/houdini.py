@@ -13,11 +13,11 @@ from typing import TypeAlias
 
 import z3
 
+from kmodel.engines.deadline import Clock
 from kmodel.engines.smt.encode import Z3
 from kmodel.engines.smt.frames import true_in
 from kmodel.engines.smt.open.after import after
 from kmodel.engines.smt.open.encode import Encoding
-from kmodel.engines.deadline import Clock
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.open.clauses import Clause, Family
 from kmodel.ground.open.logic import Formula, Sort, Var

@@ -1,7 +1,7 @@
 """Proofs for every scope: an inductive invariant that small scopes suggest, proved where sorts have any number of members.
 
-The candidates are cut down to what a small scope's steps keep (`houdini`); of these, those that the claims need are chosen; and then each is
-proved with quantifiers: it holds at first, and every action keeps it.
+The candidates are cut down to what a small scope's steps keep (`houdini`); of these, those that the claims need are chosen; and then each
+is proved with quantifiers: it holds at first, and every action keeps it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 import z3
 
+from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.open.after import after
 from kmodel.engines.smt.open.encode import Encoding
 from kmodel.engines.smt.open.houdini import Small, formula_of
-from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.open.clauses import Clause, Family, Invariant
 from kmodel.ground.open.logic import Formula
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
 
-SIZES = (3, 4)
-"""Members of each sort in the small scopes that candidates are tried in."""
+ROUNDS = ((60, 3), (10_000, 3), (10_000, 4))
+"""How many of the clauses are tried, the plainest first, and how many members each sort has in the small scope that they are tried in."""
 
 
 def prove(
@@ -29,35 +29,34 @@ def prove(
 ) -> tuple[Invariant | str, ...]:
     """For each claim of the system an invariant that proves it for every scope, or why there is none."""
     clock = Clock.of(seconds)
-    search = Search(system, families, clauses, clock, seed)
+    search = Search(system, families, clauses, clock, seed, ["no inductive invariant was found"] * len(system.claims))
     try:
-        return search.all()
+        search.all()
     except Stopped as stopped:
-        return (stopped.reason,) * len(system.claims)
+        return tuple(stopped.reason if isinstance(each, str) else each for each in search.found)
+    return tuple(search.found)
 
 
 @dataclass(slots=True)
 class Search:
-    """Candidates are numbered: the claims first, then the clauses."""
+    """Candidates are numbered: the claims first, then the clauses. `found` is what is known of each claim."""
 
     system: OpenSystem
     families: Sequence[Family]
     clauses: Sequence[Clause]
     clock: Clock
     seed: int
+    found: list[Invariant | str]
 
-    def all(self) -> tuple[Invariant | str, ...]:
-        alive = set(range(len(self.system.claims) + len(self.clauses)))
-        found: list[Invariant | str] = ["no inductive invariant was found"] * len(self.system.claims)
-        for size in SIZES:
-            small = Small.make(self.system, self.families, self.clauses, size, self.clock, self.seed)
-            alive = small.inductive(small.starts(alive))
-            open_ = [at for at in sorted(alive) if at < len(found) and isinstance(found[at], str)]
-            for at in open_:
+    def all(self) -> None:
+        found = self.found
+        for most, size in ROUNDS:
+            small = Small.make(self.system, self.families, self.clauses[:most], size, self.clock, self.seed)
+            alive = small.inductive(small.starts(small.everything))
+            for at in [at for at in sorted(alive) if at < len(found) and isinstance(found[at], str)]:
                 found[at] = self._for_every_scope(self._closed(small, at, alive))
-            if not any(isinstance(found[at], str) for at in open_):
+            if all(isinstance(each, Invariant) for each in found):
                 break
-        return tuple(found)
 
     def _closed(self, small: Small, goal: int, alive: set[int]) -> set[int]:
         """The goal with what it needs, and what that needs."""
