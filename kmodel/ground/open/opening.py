@@ -30,7 +30,8 @@ from kmodel.ground.open.logic import (
 )
 from kmodel.ground.open.meaning import At, Meaning
 from kmodel.ground.open.operators import INSIDE, OVERLAPS, WITHIN, addressing
-from kmodel.ground.open.steps import OpenAction, Stepper
+from kmodel.ground.open.steps import Stepper
+from kmodel.ground.open.updates import OpenAction
 from kmodel.ground.open.worth import CIDR, IP, ITEM, KEY, PRESENT, VALUE, LeftOpen, in_bounds
 from kmodel.source import Span
 from kmodel.typed.expressions import Expr

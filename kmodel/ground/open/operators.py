@@ -151,6 +151,15 @@ def put(shapes: Shapes, table: Entries, key: Worth, value: Worth) -> Entries:
     return Entries(table.type, lambda each: or_(shapes.equal(each, key), table.has(each)), at)
 
 
+def no_entries(type_: MapType, span: Span | None) -> Entries:
+    """The empty map."""
+
+    def at(_: Worth) -> Worth:
+        raise LeftOpen("reads a map without entries", span)
+
+    return Entries(type_, lambda _: FALSE, at)
+
+
 def _remove(shapes: Shapes, values: Sequence[Worth], note: Note, span: Span) -> Worth:
     table, key = _entries(values[0], span), values[1]
     return Entries(table.type, lambda each: and_(not_(shapes.equal(each, key)), table.has(each)), table.at)

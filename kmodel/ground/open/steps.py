@@ -16,18 +16,14 @@ from kmodel.ground.open.logic import (
     Symbol,
     Var,
     and_,
-    exists,
     forall,
-    free_variables,
-    if_,
     implies,
     is_false,
     not_,
     number,
-    put,
-    same,
 )
 from kmodel.ground.open.meaning import At, Meaning
+from kmodel.ground.open.updates import OpenAction, Update, Write, merged
 from kmodel.ground.open.worth import (
     ITEM,
     KEY,
@@ -45,44 +41,10 @@ from kmodel.ground.open.worth import (
     lifted,
     scalar,
 )
-from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Statement
 from kmodel.typed.module import ActionSymbol, FieldSymbol, Parameter
 from kmodel.typed.types import BoolType, EntityType, IntType, MapType, OptionalType, RecordType, SetType, TupleType, Type
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """After the step, the symbol is worth `value` at `parameters`."""
-
-    parameters: tuple[Var, ...]
-    value: Formula
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAction:
-    """An action for any choice of its parameters. Its guard also says that the step is defined. Symbols without an update stay."""
-
-    name: str
-    parameters: tuple[Var, ...]
-    guard: Formula
-    updates: Mapping[Symbol, Update]
-    span: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """For all `over`: where the condition holds, the symbol is worth `value` at the arguments, and at whatever `rest` is."""
-
-    symbol: Symbol
-    arguments: tuple[Formula, ...]
-    rest: tuple[Var, ...]
-    value: Formula
-    condition: Formula
-    over: tuple[Var, ...]
-    soft: bool = False
-
 
 Part: TypeAlias = tuple[Symbol, tuple[Var, ...], Formula, Formula]
 """A symbol of a place, the variables for the items of sets and maps in it, its value, and when it means anything."""
@@ -110,7 +72,7 @@ class Stepper:
             self.guard.append(condition)
         self._limit(symbol)
         self.block(symbol.body, at)
-        updates = dict(self._merged())
+        updates = dict(merged(self.meaning, self.writes))
         guard = and_(*self.guard, *(not_(note) for note in self.meaning.notes))
         self.meaning.notes = []
         return OpenAction(symbol.name, tuple(self.parameters), guard, updates, span=symbol.span)
@@ -339,32 +301,6 @@ class Stepper:
                 updates[made] = Update((*arguments, *rest), value)
         self.meaning.left.pop("", None)
         return OpenAction(symbol.name, (), TRUE, updates, span=symbol.span)
-
-    # ---- together
-
-    def _merged(self) -> Iterator[tuple[Symbol, Update]]:
-        for symbol in dict.fromkeys(write.symbol for write in self.writes):
-            parameters = tuple(self.shapes.fresh("y", sort) for sort in symbol.arguments)
-            value: Formula = App(symbol, parameters)
-            for write in sorted((each for each in self.writes if each.symbol is symbol), key=lambda each: not each.soft):
-                hit, worth = self._hit(write, parameters)
-                value = if_(hit, worth, value)
-            yield symbol, Update(parameters, value)
-
-    def _hit(self, write: Write, parameters: tuple[Var, ...]) -> tuple[Formula, Formula]:
-        """When a write is at the parameters, and what it writes there."""
-        split = len(write.arguments)
-        values: dict[Var, Formula] = dict(zip(write.rest, parameters[split:], strict=True))
-        for argument, parameter in zip(write.arguments, parameters, strict=False):
-            if isinstance(argument, Var) and argument in write.over and argument not in values:
-                values[argument] = parameter
-        here = [same(put(argument, values), parameter) for argument, parameter in zip(write.arguments, parameters, strict=False)]
-        worth = put(write.value, values)
-        loose = [var for var in write.over if var not in values]
-        if any(var in free_variables(worth) for var in loose):
-            left = LeftOpen("assigns in a loop to what another place names", None)
-            worth = self.meaning.choice(write.symbol.result, At(bound=parameters), left, None)
-        return exists(loose, and_(put(write.condition, values), *here)), worth
 
 
 def _field(name: str, value: Worth) -> Worth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmodel.ground.open.logic import App, Formula, put, rebuilt
-from kmodel.ground.open.steps import OpenAction
+from kmodel.ground.open.updates import OpenAction
 
 
 def after(formula: Formula, action: OpenAction, stepwise: bool) -> Formula:

@@ -22,7 +22,7 @@ from kmodel.engines.smt.solve import Prover
 from kmodel.ground.open.clauses import Clause, Family
 from kmodel.ground.open.logic import Formula, Sort, Var
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
-from kmodel.ground.open.steps import OpenAction
+from kmodel.ground.open.updates import OpenAction
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from kmodel.engines.smt.open.encode import Encoding
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.open.logic import App, Formula, Symbol, forall, rebuilt, same
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
-from kmodel.ground.open.steps import OpenAction
+from kmodel.ground.open.updates import OpenAction
 
 SECONDS = 30.0
 
