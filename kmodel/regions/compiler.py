@@ -82,6 +82,7 @@ class Compiler:
     def defined(self, definition: Known | Written | Free, span: Span) -> Any:
         match definition:
             case Known(value):
+                assert is_constant(value)
                 return self.store.enter(value)
             case Written(expr, individual, item):
                 made = self.code(expr)({} if individual is None else {"self": self.store.thing(individual)})
