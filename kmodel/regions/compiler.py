@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from kmodel.ground.evaluate import Free, Known, Surroundings, Written
 from kmodel.ground.evaluate.constants import UndefinedValue
+from kmodel.ground.symbolic import is_constant
 from kmodel.regions.axes import ADDRESSES, Axis
 from kmodel.regions.diagrams import Diagrams, Node, Region
 from kmodel.regions.operations import NotByRanges, compared, conditional, joined, listed, plain, split
