@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from click.core import ParameterSource
 
 from kmodel.cli.terminal import progress, show, standard_input
 from kmodel.cli.values import Output, budgets, outputs, pairs, seconds
+from kmodel.engines.engine import PartialOrder
 from kmodel.engines.run import ENGINES
 from kmodel.pipeline import Request, check
 from kmodel.pipeline.baseline import read_baseline, record
@@ -35,6 +36,13 @@ from kmodel.reports.words import plural
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="For engines that draw at random.")
 @click.option("--symmetry/--no-symmetry", default=True, help="Let one state stand for those that differ by who is who.  [default: yes]")
 @click.option("--every-scope", is_flag=True, help="Prove claims for any number of individuals, where that can be done.")
+@click.option(
+    "--partial-order",
+    type=click.Choice(get_args(PartialOrder)),
+    default="auto",
+    show_default=True,
+    help="Look at steps that commute in one order only (auto: where all states are too many).",
+)
 @click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("--faults", metavar="ACTION=N", multiple=True, callback=budgets, help="How often an action may happen.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import Outcome
@@ -25,6 +25,9 @@ def _silent(_: Progress) -> None:
     return None
 
 
+PartialOrder: TypeAlias = Literal["auto", "always", "never"]
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """How much an engine may spend: `seconds`, `states` and bytes of `memory` in all, `depth` in steps (None: no limit, or the engine's
@@ -32,8 +35,9 @@ class Budget:
 
     `report` is called now and then; an engine asks `expired` (which is told nothing) at least ten times a second and then stops with
     what it has. `keep` is the greatest number of reachable states that a certificate holds. `symmetry` lets one state stand for all that
-    permutations of interchangeable individuals make of it, wherever that is sound.
-    `solver` names a SAT solver or `z3` (None: the default)."""
+    permutations of interchangeable individuals make of it, wherever that is sound. `partial_order`: whether steps that commute may be
+    looked at in one order only, for claims that cannot tell; `auto`: where all states are too many. `solver` names a SAT solver or
+    `z3` (None: the default)."""
 
     depth: int | None = None
     seconds: float | None = None
@@ -43,6 +47,7 @@ class Budget:
     keep: int = 20_000
     seed: int = 0
     symmetry: bool = True
+    partial_order: PartialOrder = "auto"
     solver: str | None = None
     report: Callable[[Progress], None] = field(default=_silent, compare=False)
 

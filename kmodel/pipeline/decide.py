@@ -74,7 +74,9 @@ def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: 
     """One slice, run and confirmed."""
     began = perf_counter()
     depth = _depth(part, whole, check, request)
-    budget = Budget(depth=depth, seconds=request.seconds, seed=request.seed, symmetry=request.symmetry, report=tell)
+    budget = Budget(
+        depth=depth, seconds=request.seconds, seed=request.seed, symmetry=request.symmetry, partial_order=request.partial_order, report=tell
+    )
     outcome = confirm(part, whole, _run(part.system, request.engine, budget), partial(_recheck, request.seconds))
     spent = perf_counter() - began
     for index, verdict, vacuous in zip(part.claims, outcome.verdicts, outcome.vacuous, strict=True):

@@ -109,7 +109,9 @@ def proof(findings: Sequence[Finding]) -> str | None:
         return None
     looked = states(findings)
     if looked is not None and all(isinstance(each.certificate, Exhaustion) for each in proved):
-        return _looked_at(looked, {each.rechecked for each in proved}, symmetry(findings))
+        said = _looked_at(looked, {each.rechecked for each in proved}, symmetry(findings))
+        commuting = any(isinstance(each.certificate, Exhaustion) and each.certificate.commuting for each in proved)
+        return f"{said}; of steps that commute, one order" if commuting else said
     return "; ".join(dict.fromkeys(_certificate(each) for each in proved))
 
 

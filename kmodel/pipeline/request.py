@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kmodel.engines.engine import PartialOrder
 from kmodel.pipeline.ignores import Ignore
 
 
@@ -18,8 +19,8 @@ def no_text() -> str:
 class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
     qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
-    budgets, both instead of what the checks say. `symmetry` False: every state is looked at, interchangeable individuals or not.
-    `every_scope`: claims are proved for every scope where that can be done.
+    budgets, both instead of what the checks say. `symmetry` False: every state is looked at, interchangeable individuals or not;
+    `partial_order` is the engines'. `every_scope`: claims are proved for every scope where that can be done.
     `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work
     deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
@@ -33,6 +34,7 @@ class Request:
     jobs: int | None = None
     seed: int = 0
     symmetry: bool = True
+    partial_order: PartialOrder = "auto"
     scope: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     nodes: str | None = None

@@ -34,12 +34,14 @@ class Exhaustion:
     """All `states` reachable states were looked at; `depth` counts breadth-first levels, the initial one included.
 
     `reachable` are the states themselves where they are few enough to keep: an inductive invariant that can be re-checked.
+    `commuting`: of steps that commute only one order was looked at, so that the numbers are of the states that this leaves.
     """
 
     states: int
     generated: int
     depth: int
     reachable: frozenset[State] | None = field(default=None, repr=False, compare=False)
+    commuting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from dataclasses import replace
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit import tiers
 from kmodel.engines.explicit.clock import Clock
-from kmodel.engines.explicit.concrete import Concrete
+from kmodel.engines.explicit.commuting import commuting
 from kmodel.engines.explicit.ends import rest
+from kmodel.engines.explicit.findings import only, violated
 from kmodel.engines.explicit.layout import unbounded
 from kmodel.engines.explicit.moves import orbit
 from kmodel.engines.explicit.orbits import Symmetry, named, symmetry
 from kmodel.engines.explicit.properties import refute
-from kmodel.engines.explicit.search import Search, search, steps_of, trace, way
+from kmodel.engines.explicit.search import Search, search
 from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Effort, Orbits, Outcome, Unknown, Verdict, Violated
 
@@ -32,8 +33,27 @@ def explicit(system: System, budget: Budget) -> Outcome:
         claims = len(system.claims)
         return Outcome((Unknown(refusal(endless)),) * claims, (None,) * claims, Effort(ENGINE))
     clock = Clock(budget)
+    first = commuting(system, budget, clock) if budget.partial_order == "always" else None
+    if first is not None and not any(isinstance(verdict, Unknown) for verdict in first.verdicts):
+        return first
     parts = [(chosen, _decided(part, of, budget, clock)) for chosen, part, of in _parts(system, budget)]
-    return parts[0][1] if len(parts) == 1 else _together(len(system.claims), parts)
+    outcome = parts[0][1] if len(parts) == 1 else _together(len(system.claims), parts)
+    return outcome if budget.partial_order == "never" else _helped(system, outcome, first, budget, clock)
+
+
+def _helped(system: System, outcome: Outcome, first: Outcome | None, budget: Budget, clock: Clock) -> Outcome:
+    """The outcome with what is known of its open claims where steps that commute are looked at in one order."""
+    open_ = [at for at, verdict in enumerate(outcome.verdicts) if isinstance(verdict, Unknown)]
+    if not open_:
+        return outcome
+    found = first or commuting(system, budget, clock)
+    closed = [at for at in open_ if found is not None and not isinstance(found.verdicts[at], Unknown)]
+    if found is None or not closed:
+        return outcome
+    verdicts, vacuous = list(outcome.verdicts), list(outcome.vacuous)
+    for at in closed:
+        verdicts[at], vacuous[at] = found.verdicts[at], found.vacuous[at]
+    return replace(outcome, verdicts=tuple(verdicts), vacuous=tuple(vacuous), effort=found.effort)
 
 
 Part = tuple[Sequence[int], System, Symmetry | None]
@@ -47,14 +67,10 @@ def _parts(system: System, budget: Budget) -> list[Part]:
         return [(every, system, None)]
     temporal = [at for at in every if system.claims[at].formula is not None]
     rest = [at for at in every if system.claims[at].formula is None]
-    parts: list[Part] = [(chosen, part, symmetry(part)) for chosen in (rest, temporal) if chosen for part in (_only(system, chosen),)]
+    parts: list[Part] = [(chosen, part, symmetry(part)) for chosen in (rest, temporal) if chosen for part in (only(system, chosen),)]
     if len({of.groups if of is not None else () for _, _, of in parts}) > 1:
         return parts
     return [(every, system, symmetry(system))]
-
-
-def _only(system: System, claims: Sequence[int]) -> System:
-    return replace(system, claims=tuple(system.claims[at] for at in claims))
 
 
 def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Outcome:
@@ -89,7 +105,7 @@ def _few(budget: Budget) -> Budget:
 
 def _outcome(run: Search, budget: Budget, clock: Clock) -> Outcome:
     verdicts = [rest(run, budget, lambda: _reachable(run))] * len(run.system.claims)
-    for claim, verdict in (_violated(run) | _refuted(run, budget, clock)).items():
+    for claim, verdict in (violated(run) | _refuted(run, budget, clock)).items():
         verdicts[claim] = verdict
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)
     return Outcome(tuple(verdicts), vacuous, _effort(run))
@@ -109,19 +125,6 @@ def _effort(run: Search) -> Effort:
     of = run.symmetry
     orbits = None if of is None else Orbits(len(run.seen), run.steps, of.order, tuple(map(named, of.groups)))
     return Effort(ENGINE, run.states, run.generated, run.levels, run.enabled, orbits)
-
-
-def _violated(run: Search) -> dict[int, Verdict]:
-    """The claims that something was found against, each with a shortest trace."""
-    if run.symmetry is None:
-        steps = steps_of(run) if run.findings else None
-        return {claim: Violated(trace(run, finding, steps), shortest=True) for claim, finding in run.findings.items() if steps is not None}
-    found: dict[int, Verdict] = {}
-    follow = Concrete(run.system, run.symmetry) if run.findings else None
-    for claim, finding in run.findings.items():
-        path = list(map(run.layout.decode, way(run.seen, finding.state)))
-        found |= {image: Violated(follow.trace(image, path), shortest=True) for image in run.images(claim) if follow is not None}
-    return found
 
 
 def refusal(endless: tuple[str, ...]) -> str:

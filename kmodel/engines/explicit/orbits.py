@@ -12,6 +12,7 @@ and each group of fairness must be invariant one by one, or the group is not use
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -85,9 +86,9 @@ def symmetry(system: System) -> Symmetry | None:
     """The permutations under which all claims of the system can be decided together; None where there are none."""
     all_ = {group: neighbours(system, group) for group in system.symmetric}
     moves = {group: steps for group, steps in all_.items() if any(not step.move.nothing for step in steps)}
-    faithful = {group: steps for group, steps in moves.items() if _keeps_behaviours(system, steps)}
+    faithful = {group: steps for group, steps in moves.items() if _keeps_claims(system, steps) and _keeps_behaviours(system, steps)}
     kept = _affordable(system, faithful)
-    left_out = [f"{named(group)}: a temporal claim or its fairness is about single ones" for group in moves if group not in faithful]
+    left_out = [f"{named(group)}: a claim or fairness is about single ones" for group in moves if group not in faithful]
     left_out += [f"{named(group)}: too many permutations to try" for group in faithful if group not in kept]
     used = {group: steps for group, steps in faithful.items() if group in kept}
     if not used:
@@ -123,6 +124,13 @@ def _affordable(system: System, groups: Used) -> set[SymmetricGroup]:
         if prod(factorial(len(group.individuals)) for group in searched) <= MOST_SEARCHED:
             return set(kept)
         del kept[searched[-1]]
+
+
+def _keeps_claims(system: System, steps: Iterable[Exchanged]) -> bool:
+    """Whether the claims are closed under the exchanges: a part of a system's claims need not be."""
+    same = Exchange()
+    plain = Counter(claim_image(claim, same) for claim in system.claims)
+    return all(Counter(claim_image(claim, step.terms) for claim in system.claims) == plain for step in steps)
 
 
 # ---- temporal claims

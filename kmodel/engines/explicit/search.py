@@ -8,10 +8,11 @@ from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from kmodel.engines.engine import Budget, Progress
+from kmodel.engines.explicit.ample import Independence, chosen
 from kmodel.engines.explicit.canonical import Canonical
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.ends import End
-from kmodel.engines.explicit.generate import check, compiled, expand, successors
+from kmodel.engines.explicit.generate import check, compiled, expand, label, successors
 from kmodel.engines.explicit.layout import Layout, layout
 from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.starts import starts
@@ -38,7 +39,9 @@ class Search:
     """A search under way. `seen` has each state with the state it was found from (None: it is initial), in breadth-first order.
 
     `levels` counts the levels that have states, `checked` those of which all states were looked at. With `symmetry` one state stands
-    for each orbit; `states` and `counts` are of all states nevertheless, `steps` of those that stand for orbits (and first ones)."""
+    for each orbit; `states` and `counts` are of all states nevertheless, `steps` of those that stand for orbits (and first ones).
+    With `order`, steps that commute are made in one order only, and all numbers are of what is left; `spared` counts the states from
+    which not all steps were made."""
 
     system: System
     layout: Layout
@@ -47,10 +50,12 @@ class Search:
     open: list[bool]
     idle: list[bool]
     symmetry: Symmetry | None = None
+    order: Independence | None = None
     findings: dict[int, Finding] = field(default_factory=dict)
     states: int = 0
     starts: int = 0
     steps: int = 0
+    spared: int = 0
     levels: int = 0
     checked: int = 0
     end: End = "exhausted"
@@ -94,10 +99,10 @@ class Search:
         return Progress("explicit", self.states, self.generated, max(self.levels - 1, 0), queue)
 
 
-def search(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None) -> Search:
+def search(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None, order: Independence | None = None) -> Search:
     """All that is reachable within the budget, level by level, or until every claim is decided. The variables must be bounded."""
     claims = len(system.claims)
-    run = Search(system, layout(system), {}, [0] * len(system.actions), [True] * claims, [True] * claims, symmetry)
+    run = Search(system, layout(system), {}, [0] * len(system.actions), [True] * claims, [True] * claims, symmetry, order)
     try:
         run.end = _levels(run, budget, clock)
     except MemoryError:
@@ -108,7 +113,7 @@ def search(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | No
 def _levels(run: Search, budget: Budget, clock: Clock) -> End:
     look = compiled(check(run.system, run.layout), "check")
     canonical = Canonical(run.symmetry, run.layout) if run.symmetry is not None else None
-    step = _stepping(run, canonical)
+    step = _stepping(run, canonical) if run.order is None else _choosing(run, run.order, canonical)
     most = budget.states
     stopped = _begin(run, most, clock, canonical)
     frontier = list(run.seen)
@@ -153,6 +158,35 @@ def _stepping(run: Search, canonical: Canonical | None) -> Callable[[list[int], 
             run.counts[:] = [many + size * more for many, more in zip(run.counts, counts, strict=True)]
 
     return plain if canonical is None else weighed
+
+
+def _choosing(run: Search, order: Independence, canonical: Canonical | None) -> Callable[[list[int], Callable[[int], None]], None]:
+    """Makes some of the steps from some states: where several commute, in one order."""
+    truths = compiled(label(order.parts, run.layout), "label")
+    steps = steps_of(run)
+    look = compiled(expand(run.system, run.layout), "expand")
+    watched = any(claim.kind == "transition" for claim in run.system.claims)
+    flags = [0] * len(run.counts), run.open, run.idle, run.broken, run.exercise
+
+    def one(state: int, truth: int, new: Callable[[int], None]) -> None:
+        options = [(action, after if canonical is None else canonical(after)) for action, after in steps(state)]
+        kept = chosen(order, options, truth, lambda after: after not in run.seen)
+        run.spared += len(kept) < len(options)
+        for action, after in kept:
+            run.counts[action] += 1
+            run.steps += 1
+            if after not in run.seen:
+                run.seen[after] = state
+                run.states += 1
+                new(after)
+
+    def some(part: list[int], new: Callable[[int], None]) -> None:
+        if watched:
+            look(part, {}, bool, *flags)
+        for state, truth in zip(part, truths(part), strict=True):
+            one(state, truth, new)
+
+    return some
 
 
 def _begin(run: Search, most: int | None, clock: Clock, canonical: Canonical | None) -> End | None:
