@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from kmodel.ground.consequences import Consequences, satisfiable
 from kmodel.ground.evaluate import At, Evaluator, items_of
 from kmodel.ground.runs import Run, Runner, merged
 from kmodel.ground.symbolic import is_constant
@@ -41,7 +42,7 @@ class Actions:
         runner = Runner(self.world, self.evaluator)
         for run, arguments in self._parameters(symbol.parameters, Run(At()), ()):
             for done in runner.block([run], symbol.body, TRUE):
-                made = self._action(symbol, (*arguments, *done.chosen), done)
+                made = self._action(symbol, (*arguments, *done.chosen), done, runner.consequences)
                 if made is not None:
                     yield made
 
@@ -62,10 +63,12 @@ class Actions:
             inside = replace(run, at=run.at.under(there).bind(first.name, item), guard=and_(run.guard, there))
             yield from self._parameters(rest, inside, (*arguments, (first.name, item)))
 
-    def _action(self, symbol: ActionSymbol, arguments: tuple[tuple[str, Value], ...], run: Run) -> Action | None:
-        updates, conflicts = merged(run)
+    def _action(
+        self, symbol: ActionSymbol, arguments: tuple[tuple[str, Value], ...], run: Run, consequences: Consequences
+    ) -> Action | None:
+        updates, conflicts = merged(run, consequences)
         guard = run.guard
-        late = [replace(each, condition=and_(guard, each.condition)) for each in (*run.misfits, *conflicts)]
+        late = [replace(each, condition=satisfiable(and_(guard, each.condition))) for each in (*run.misfits, *conflicts)]
         undefined = [each for each in (*run.notes, *late) if each.condition is not FALSE]
         counter = self.counter(symbol) if guard is not FALSE or undefined else None
         if counter is not None:

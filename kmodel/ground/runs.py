@@ -7,8 +7,9 @@ is evaluated in the state before the step; writes are gathered with their condit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from kmodel.ground.consequences import Consequences
 from kmodel.ground.equality import equal_values
 from kmodel.ground.evaluate import At, Evaluator, Free, items_of
 from kmodel.ground.shapes import assign, least, variables_of
@@ -58,6 +59,7 @@ class Runner:
 
     world: World
     evaluator: Evaluator
+    consequences: Consequences = field(default_factory=Consequences)
 
     def block(self, runs: list[Run], statements: Sequence[Statement], branch: Term) -> list[Run]:
         for statement in statements:
@@ -149,7 +151,10 @@ class Runner:
         written = assign(shape, value)
         writes = [Write(which, term, condition, span, soft) for which, term in written.updates]
         misfit = Undefined(
-            and_(condition, written.misfit), "out-of-range", f"`{label}` would get a value that it cannot have: {written.why}", span
+            and_(condition, self.consequences.under(condition, written.misfit)),
+            "out-of-range",
+            f"`{label}` would get a value that it cannot have: {written.why}",
+            span,
         )
         misfits = run.misfits if misfit.condition is FALSE else (*run.misfits, misfit)
         return replace(run, writes=(*run.writes, *writes), misfits=misfits)
@@ -286,7 +291,7 @@ def _reset(run: Run, place: Place, condition: Term, span: Span, soft: bool = Fal
     return replace(run, writes=(*run.writes, *resets))
 
 
-def merged(run: Run) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined, ...]]:
+def merged(run: Run, consequences: Consequences) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined, ...]]:
     """One update a variable, and where two writes to one differ."""
     by_variable: dict[Variable, list[Write]] = {}
     for write in run.writes:
@@ -297,7 +302,7 @@ def merged(run: Run) -> tuple[tuple[tuple[Variable, Term], ...], tuple[Undefined
     for which, writes in by_variable.items():
         term = variable(which)
         for write in sorted(writes, key=lambda write: not write.soft):
-            term = if_(write.condition, write.term, term)
+            term = if_(write.condition, consequences.under(write.condition, write.term), term)
         if term is not variable(which):
             updates.append((which, term))
         conflicts.extend(_conflicts(which, writes))

@@ -268,15 +268,13 @@ def _is(value: Sym, only: Value) -> Term:
 
 
 def _number(which: Variable, term: Term, there: Term, misfits: list[tuple[Term, str]]) -> Term:
-    """The number, kept within the variable's bounds where it would leave them (which is a misfit)."""
+    """The number; where it would leave the variable's bounds, that is a misfit."""
     if which.low is None or which.high is None:
         return term
     below = less(term, number(which.low))
     above = less(number(which.high), term)
     misfits.append((and_(there, or_(below, above)), f"{which.low}..{which.high} is its range"))
-    if below is FALSE and above is FALSE:
-        return term
-    return if_(or_(below, above), number(which.low), term)
+    return term
 
 
 def _chosen(values: Sequence[Value], value: Sym, there: Term, misfits: list[tuple[Term, str]]) -> Term:
