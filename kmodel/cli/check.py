@@ -13,11 +13,12 @@ from kmodel.cli.terminal import progress, show, standard_input
 from kmodel.cli.values import Output, budgets, outputs, pairs, seconds
 from kmodel.engines.engine import PartialOrder
 from kmodel.engines.run import ENGINES
-from kmodel.pipeline import Request, check
 from kmodel.pipeline.baseline import read_baseline, record
 from kmodel.pipeline.config import Config, found_config, read_config
 from kmodel.pipeline.files import write
 from kmodel.pipeline.ignores import accept
+from kmodel.pipeline.line import check
+from kmodel.pipeline.request import Request
 from kmodel.reports import FORMS, Report, render, styled
 from kmodel.reports.words import plural
 

@@ -8,8 +8,9 @@ import click
 from rich.text import Text
 
 from kmodel.cli.terminal import faults, progress, show
-from kmodel.pipeline import Request, check
 from kmodel.pipeline.library import entries, library, named
+from kmodel.pipeline.line import check
+from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import link
 from kmodel.reports import styled
 from kmodel.reports.catalogue import Entry, listing, page, shown

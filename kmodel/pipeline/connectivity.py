@@ -6,8 +6,10 @@ then a protocol and a port.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -52,6 +54,10 @@ class Connectivity:
         return str(self.asking.regions.field(individual, field))
 
     @cached_property
+    def rows(self) -> Sequence[Sequence[Mapping[int, list[tuple[int | None, Region]]]]]:
+        return [_by_class(answer) for answer in self.answers]
+
+    @cached_property
     def names(self) -> Mapping[Individual, str]:
         places = _places(self.answers)
         faces: dict[str, set[object]] = defaultdict(set)
@@ -67,7 +73,7 @@ class Connectivity:
         return frozenset(
             (number, place, other, region)
             for number, place, index in places
-            for other, region in _rows_of(self.answers[number], place, index)
+            for other, region in self.rows[number][place][index]
             if other is None or not self._only(self.answers[number], 1 - place, other, title)
         )
 
@@ -80,6 +86,7 @@ class Connectivity:
         return any(_speaks_of_v6(region) for answer in self.answers for _, region in answer.rows)
 
     def connections(self) -> tuple[Connection, ...]:
+        """Everything that is possible, in order."""
         found = {each: None for answer in self.answers for each in self._of(answer)}
         return tuple(sorted(found))
 
@@ -98,7 +105,20 @@ class Connectivity:
 
 def connectivity(manifests: Sequence[str], stdin: Callable[[], str]) -> Connectivity:
     """Reads the manifests and answers. Rejected for bad input, and for what the API server would refuse."""
-    return Connectivity(ask(data("spec").joinpath(*SPEC), manifests, stdin, (TITLE, OWN_TITLE)))
+    with keeping():
+        return Connectivity(ask(data("spec").joinpath(*SPEC), manifests, stdin, (TITLE, OWN_TITLE)))
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Without looking for garbage: nearly all that is made here is kept, and millions of objects would be looked through again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 # ---- ends
@@ -127,11 +147,13 @@ def _places(answers: Sequence[Answer]) -> dict[Individual, tuple[tuple[int, int,
     return {one: tuple(places) for one, places in found.items()}
 
 
-def _rows_of(answer: Answer, place: int, index: int) -> Iterator[tuple[int | None, Region]]:
-    """The rows of a class: the class at the other place, if there is one, and where the query holds."""
+def _by_class(answer: Answer) -> tuple[Mapping[int, list[tuple[int | None, Region]]], ...]:
+    """For each place among the entity parameters, the rows of each class there: the class at the other place, and the region."""
+    found: tuple[dict[int, list[tuple[int | None, Region]]], ...] = tuple(defaultdict(list) for _ in answer.classes)
     for row, region in answer.rows:
-        if row[place] == index:
-            yield (row[1 - place] if len(row) > 1 else None), region
+        for place, index in enumerate(row):
+            found[place][index].append((row[1 - place] if len(row) > 1 else None, region))
+    return found
 
 
 # ---- regions as people read them

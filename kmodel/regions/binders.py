@@ -13,7 +13,7 @@ from kmodel.regions.values import DEPENDENT, Cases, Members
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
-from kmodel.typed.types import SetType
+from kmodel.typed.types import IpType, RangeType, SetType
 
 Loop: TypeAlias = Callable[[Env], Iterator[Region]]
 
@@ -30,6 +30,7 @@ def _items(self: Compiler, bound: typed.Bound) -> Callable[[Env], Sequence[tuple
 
         return everything
     code, span = self.code(bound.domain), bound.span
+    listed: dict[Any, Sequence[tuple[Any, Region]]] = {}
 
     def run(env: Env) -> Sequence[tuple[Any, Region]]:
         value = code(env)
@@ -39,7 +40,10 @@ def _items(self: Compiler, bound: typed.Bound) -> Callable[[Env], Sequence[tuple
             return [(item, region) for each, region in value.parts for item in each]
         if value.__class__ in DEPENDENT:
             raise not_by_ranges(span)
-        return [(item, True) for item in value]
+        found = listed.get(value)
+        if found is None:
+            found = listed[value] = [(item, True) for item in value]
+        return found
 
     return run
 
@@ -70,14 +74,15 @@ def _quantified(self: Compiler, expr: typed.Quantified) -> Code:
     loop, body, diagrams = _loop(self, expr.bound, expr.where), self.code(expr.body), self.diagrams
     universal = expr.op == "forall"
 
-    wide = [bound.name for bound in expr.bound if isinstance(bound.domain, typed.All)]
+    wide = [bound.name for bound in expr.bound if isinstance(bound.domain, typed.All) and isinstance(bound.domain.of, IpType | RangeType)]
+
+    if wide:
+        return _over_axes(self, expr, wide)
 
     def run(env: Env) -> Region:
         """`forall` is that there is no counterexample."""
         found: list[Region] = []
-        axes: dict[Axis, None] = {}
         for region in loop(env):
-            axes.update({env[name]: None for name in wide if env[name].__class__ is Axis})
             inside = body(env)
             here = diagrams.and_(region, diagrams.not_(inside) if universal else inside)
             if here is True:
@@ -85,6 +90,23 @@ def _quantified(self: Compiler, expr: typed.Quantified) -> Code:
             if here is not False:
                 found.append(here)
         whole = diagrams.union(found)
+        return diagrams.not_(whole) if universal else whole
+
+    return run
+
+
+def _over_axes(self: Compiler, expr: typed.Quantified, wide: Sequence[str]) -> Code:
+    """The same where a variable may be an axis: it is asked for some point of it."""
+    loop, body, diagrams = _loop(self, expr.bound, expr.where), self.code(expr.body), self.diagrams
+    universal = expr.op == "forall"
+
+    def run(env: Env) -> Region:
+        whole: Region = False
+        axes: dict[Axis, None] = {}
+        for region in loop(env):
+            axes.update({env[name]: None for name in wide if env[name].__class__ is Axis})
+            inside = body(env)
+            whole = diagrams.or_(whole, diagrams.and_(region, diagrams.not_(inside) if universal else inside))
         for axis in axes:
             whole = diagrams.some(whole, axis)
         return diagrams.not_(whole) if universal else whole

@@ -25,8 +25,9 @@ from kmodel.typed.types import IpType, RangeType, Type
 
 Env: TypeAlias = dict[str, Any]
 Code: TypeAlias = Callable[[Env], Any]
+Call: TypeAlias = Callable[[tuple[Any, ...]], Any]
 
-MOST_REMEMBERED = 400_000
+FIRST_ASKED = 50_000
 MOST_LOOPED = 64
 
 
@@ -40,7 +41,7 @@ class Compiler:
     store: Store = field(default_factory=Store)
     plain: Mapping[str, Callable[..., Any]] = field(init=False)
     codes: dict[int, tuple[Expr, Code]] = field(default_factory=dict)
-    calls: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
     consts: dict[str, Any] = field(default_factory=dict)
     axes: int = 0
     laws: dict[str, Callable[..., Any]] = field(default_factory=dict)
@@ -127,31 +128,38 @@ class Compiler:
 
     # ---- calls
 
-    def remembered(self, law: Callable[..., Any]) -> Callable[..., Any]:
-        """The law, its values kept by its arguments; what is found while a fixpoint is not reached is not kept."""
-        kept: dict[tuple[Any, ...], Any] = {}
+    def remembered(self, law: Callable[..., Any]) -> Call:
+        """The law, its values kept by its arguments; what is found while a fixpoint is not reached is not kept.
 
-        def call(*arguments: Any) -> Any:
+        A law that is hardly ever asked the same again is not remembered any more: that costs more than it gains.
+        """
+        kept: dict[tuple[Any, ...], Any] = {}
+        asked, known = 0, 0
+
+        def call(arguments: tuple[Any, ...]) -> Any:
+            nonlocal asked, known
+            asked += 1
             found = kept.get(arguments, kept)
             if found is not kept:
+                known += 1
                 return found
             if any(isinstance(each, Cases) for each in arguments):
-                return split(self.diagrams, arguments, call)
+                return split(self.diagrams, arguments, lambda *row: call(row))
             made = law(*arguments)
-            if self.unsettled is None:
-                if len(kept) >= MOST_REMEMBERED:
-                    kept.clear()
+            if self.unsettled is None and (asked < FIRST_ASKED or known * 8 > asked):
                 kept[arguments] = made
+            elif asked == FIRST_ASKED:
+                kept.clear()
             return made
 
         return call
 
-    def least(self, relation: str, law: Callable[..., Any]) -> Callable[..., Any]:
+    def least(self, relation: str, law: Callable[..., Any]) -> Call:
         """A recursive relation: the least fixpoint of the facts that a question leads to, from none on."""
         self.laws[relation] = law
         solved: dict[tuple[Any, ...], Region] = {}
 
-        def call(*arguments: Any) -> Region:
+        def call(arguments: tuple[Any, ...]) -> Region:
             key = (relation, *arguments)
             if key in solved:
                 return solved[key]
@@ -176,7 +184,7 @@ class Compiler:
             for fact in before:
                 table[fact] = self.laws[fact[0]](*fact[1:])
 
-    def definition(self, name: str) -> Callable[..., Any]:
+    def definition(self, name: str) -> Call:
         """A def, compiled when first called."""
         if name not in self.calls:
             symbol = self.world.definition(name)
@@ -191,7 +199,7 @@ class Compiler:
             self.calls[name] = self.remembered(law)
         return self.calls[name]
 
-    def relation(self, name: str) -> Callable[..., Any]:
+    def relation(self, name: str) -> Call:
         key = f"relation {name}"
         if key not in self.calls:
             lazy: list[list[Callable[..., Region]]] = []

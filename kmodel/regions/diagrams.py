@@ -39,6 +39,7 @@ class Diagrams:
     unique: dict[tuple[object, ...], Node] = field(default_factory=dict)
     conjoined: dict[tuple[Node, Node], Region] = field(default_factory=dict)
     joined: dict[tuple[Node, Node], Region] = field(default_factory=dict)
+    unions: dict[tuple[Region, ...], Region] = field(default_factory=dict)
     negated: dict[Node, Region] = field(default_factory=dict)
 
     def node(self, axis: Axis, cuts: list[int], kids: list[Region]) -> Region:
@@ -93,10 +94,14 @@ class Diagrams:
 
     def union(self, regions: Sequence[Region]) -> Region:
         """All of them together, halves first: so many small ones cost little."""
-        if len(regions) <= 1:
-            return regions[0] if regions else False
-        half = len(regions) // 2
-        return self.or_(self.union(regions[:half]), self.union(regions[half:]))
+        if len(regions) <= 2:
+            return self.or_(regions[0], regions[-1]) if regions else False
+        key = tuple(regions)
+        found = self.unions.get(key)
+        if found is None:
+            half = len(regions) // 2
+            found = self.unions[key] = self.or_(self.union(regions[:half]), self.union(regions[half:]))
+        return found
 
     def _both(self, a: Node, b: Node, law: Callable[[Region, Region], Region]) -> Region:
         if a.axis is not b.axis:

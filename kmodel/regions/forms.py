@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from kmodel.ground.describe import plain as written
-from kmodel.regions.compiler import FORMS, Code, Compiler, Env
+from kmodel.regions.compiler import FORMS, Call, Code, Compiler, Env
 from kmodel.regions.diagrams import Region
 from kmodel.regions.operations import joined
 from kmodel.regions.values import DEPENDENT, Cases, Rec, Thing
-from kmodel.source import Diagnostic, Rejected, Span
+from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
+from kmodel.typed.operators import OPERATORS
 from kmodel.typed.types import RecordType, SetType
 from kmodel.typed.values import Individual, Member
 
@@ -22,18 +24,18 @@ Loop: TypeAlias = Callable[[Env], Iterator[Region]]
 def _apply(self: Compiler, expr: typed.Apply) -> Code:
     if expr.op in _LAZY:
         return _LAZY[expr.op](self, expr)
-    codes = [self.code(argument) for argument in expr.arguments]
-    law = _law(self, expr)
     if expr.op == "equal":
-        return _equal(self, codes, expr.span)
-    span, op = expr.span, expr.op
+        return _equal(self, expr)
+    codes = [self.code(argument) for argument in expr.arguments]
+    law, span, op = _law(self, expr), expr.span, expr.op
+    partial = OPERATORS[op].partial
 
     def run(env: Env) -> Any:
         values = tuple([code(env) for code in codes])
         for value in values:
             if value.__class__ in DEPENDENT:
                 return self.operate(op, values, span)
-        return self.guarded(law, values, span)
+        return self.guarded(law, values, span) if partial else law(*values)
 
     return run
 
@@ -58,8 +60,9 @@ def _law(self: Compiler, expr: typed.Apply) -> Callable[..., Any]:
             return self.plain[expr.op]
 
 
-def _equal(self: Compiler, codes: Sequence[Code], span: Span) -> Code:
-    left, right = codes
+def _equal(self: Compiler, expr: typed.Apply) -> Code:
+    left, right = map(self.code, expr.arguments)
+    span = expr.span
 
     def run(env: Env) -> Region:
         a, b = left(env), right(env)
@@ -222,9 +225,13 @@ def _let(self: Compiler, expr: typed.Let) -> Code:
 # ---- calls and makers
 
 
-def _called(self: Compiler, function: Callable[..., Any], arguments: Sequence[Expr]) -> Code:
+def _called(self: Compiler, call: Call, arguments: Sequence[Expr]) -> Code:
+    names = [argument.name for argument in arguments if isinstance(argument, typed.Local)]
+    if len(names) == len(arguments) > 1:
+        fetch = itemgetter(*names)
+        return lambda env: call(fetch(env))
     codes = [self.code(argument) for argument in arguments]
-    return lambda env: function(*[code(env) for code in codes])
+    return lambda env: call(tuple([code(env) for code in codes]))
 
 
 def _record(self: Compiler, expr: typed.MakeRecord) -> Code:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kmodel.pipeline import Request, check
 from kmodel.pipeline.executors import remote
+from kmodel.pipeline.line import check
+from kmodel.pipeline.request import Request
 from kmodel.reports import render
 from kmodel.source import Rejected
 from tests.cli.sandbox import LAMP, Sandbox

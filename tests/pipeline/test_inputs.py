@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kmodel.pipeline import Request, check
 from kmodel.pipeline.files import find, read, shown
+from kmodel.pipeline.line import check
 from kmodel.pipeline.origins import located, portable
 from kmodel.pipeline.overrides import meant
+from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import link
 from kmodel.reports import Report
 from kmodel.source import Rejected, data

@@ -11,9 +11,11 @@ import pytest
 
 from kmodel.engines.engine import Budget
 from kmodel.ground.system import System
-from kmodel.pipeline import Request, Stage, check, line
 from kmodel.pipeline import decide as decide_module
+from kmodel.pipeline import line
+from kmodel.pipeline.line import check
 from kmodel.pipeline.pool import spread, workers
+from kmodel.pipeline.request import Request, Stage
 from kmodel.verdict import Effort, Outcome, Trace, Violated
 
 SPEC = """\
