@@ -66,7 +66,7 @@ def test_the_document_is_what_the_packs_say() -> None:
     assert (ROOT / "docs" / "packs.md").read_text(encoding="utf-8") == f"{document()}\n"
 
 
-@pytest.mark.parametrize("corpus", ["online-boutique", "kube-prometheus", "bookinfo"])
+@pytest.mark.parametrize("corpus", ["online-boutique", "kube-prometheus"])
 def test_published_applications_have_no_false_findings(corpus: str) -> None:
     """Each finding was looked up in the manifests: the dashboards that Grafana mounts are not among the files."""
     folder = ROOT.parent / "shared" / "corpus" / corpus

@@ -13,11 +13,11 @@ from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.findings import only, violated
 from kmodel.engines.explicit.layout import unbounded
 from kmodel.engines.explicit.moves import orbit
-from kmodel.engines.explicit.orbits import Symmetry, named, symmetry
+from kmodel.engines.explicit.orbits import Symmetry, quotient, symmetry
 from kmodel.engines.explicit.properties import refute
 from kmodel.engines.explicit.search import Search, search
 from kmodel.ground.system import State, System
-from kmodel.verdict.verdict import Effort, Orbits, Outcome, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import Effort, Outcome, Unknown, Verdict, Violated
 
 ENGINE = "explicit"
 
@@ -89,7 +89,7 @@ def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: 
     first = _few(budget) if swift is not None and not tiers.forced() else budget
     run = search(system, first, clock, symmetric) if swift is None or not tiers.forced() else None
     if swift is not None and (run is None or (first is not budget and run.end == "states")):
-        compiled = swift(system, budget, clock)
+        compiled = swift(system, budget, clock, symmetric)
         if compiled is not None:
             return compiled
         run = None
@@ -123,7 +123,7 @@ def _refuted(run: Search, budget: Budget, clock: Clock) -> dict[int, Verdict]:
 
 def _effort(run: Search) -> Effort:
     of = run.symmetry
-    orbits = None if of is None else Orbits(len(run.seen), run.steps, of.order, tuple(map(named, of.groups)))
+    orbits = None if of is None else quotient(of, len(run.seen), run.steps)
     return Effort(ENGINE, run.states, run.generated, run.levels, run.enabled, orbits)
 
 

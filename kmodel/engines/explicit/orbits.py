@@ -25,6 +25,7 @@ from kmodel.ground.symmetry import Exchange, Signature, action_image, claim_imag
 from kmodel.ground.system import Claim, Formula, SymmetricGroup, System
 from kmodel.ground.terms import Term, Variable
 from kmodel.typed.values import Individual
+from kmodel.verdict.verdict import Orbits
 
 MOST_SEARCHED = 5_040
 """At most so many permutations of searched groups are tried for one state."""
@@ -71,6 +72,13 @@ class Symmetry:
         """How many permutations there are."""
         return prod(factorial(len(group.individuals)) for group in self.groups)
 
+    def shared(self, counts: Sequence[int]) -> tuple[int, ...]:
+        """Numbers that were counted for actions, spread evenly over the actions that permutations make of each other."""
+        sums = dict.fromkeys(self.alike, 0)
+        for kind, count in zip(self.alike, counts, strict=True):
+            sums[kind] += count
+        return tuple(sums[kind] // self.alike.count(kind) for kind in self.alike)
+
     def images(self, claim: int) -> frozenset[int]:
         """The claims that permutations make of a claim."""
         found = {claim}
@@ -105,6 +113,11 @@ def symmetry(system: System) -> Symmetry | None:
         alike=_alike(system, [step.terms for step in generators]),
         left_out=tuple(left_out),
     )
+
+
+def quotient(of: Symmetry, states: int, generated: int) -> Orbits:
+    """What was looked at, for the report."""
+    return Orbits(states, generated, of.order, tuple(map(named, of.groups)))
 
 
 def named(group: SymmetricGroup) -> str:

@@ -67,13 +67,7 @@ class Search:
     @property
     def enabled(self) -> tuple[int, ...]:
         """In how many states each action is enabled: in as many as its images are."""
-        if self.symmetry is None:
-            return tuple(self.counts)
-        alike = self.symmetry.alike
-        sums = dict.fromkeys(alike, 0)
-        for kind, count in zip(alike, self.counts, strict=True):
-            sums[kind] += count
-        return tuple(sums[kind] // alike.count(kind) for kind in alike)
+        return tuple(self.counts) if self.symmetry is None else self.symmetry.shared(self.counts)
 
     def broken(self, claim: int, undefined: Place, state: int, action: int | None = None, after: int | None = None) -> bool:
         """Notes what decides a claim and, by symmetry, its images. Generated code asks only while the claim is open."""

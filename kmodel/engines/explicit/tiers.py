@@ -12,10 +12,11 @@ from typing import TypeAlias
 
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import Outcome
 
-Swift: TypeAlias = Callable[[System, Budget, Clock], Outcome | None]
+Swift: TypeAlias = Callable[[System, Budget, Clock, Symmetry | None], Outcome | None]
 """Decides all claims, none of them temporal; None where the system is too large for it."""
 
 _FAST = {"native": "kmodel.engines.explicit.native.decide"}

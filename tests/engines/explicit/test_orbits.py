@@ -10,6 +10,7 @@ import pytest
 from bench.run import Case, check_text
 from kmodel.engines import Budget
 from kmodel.engines.explicit import explicit
+from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.orbits import symmetry
 from kmodel.ground import slices
 from kmodel.ground.symmetry import symmetric_groups
@@ -158,6 +159,30 @@ def test_known_quotients(case: Case, quotient: tuple[int, int] | None) -> None:
     orbits = small.effort.orbits
     assert orbits is not None
     assert quotient is None or (orbits.states, orbits.generated) == quotient
+
+
+@pytest.mark.parametrize(
+    ("case", "whole", "quotient"),
+    [
+        (Case("ipam", (2, 2, 4)), (52_637, 240_325, 17), (916, 4_264)),
+        (Case("ipam", (3, 2, 4)), (1_293_749, 7_040_857, 24), (6_308, 35_060)),
+        (Case("ipam", (2, 3, 5)), (3_080_787, 16_715_517, 23), (4_407, 24_397)),
+        (Case("ipam", (3, 3, 4)), (17_301_279, 91_515_493, 32), None),
+        (Case("ipam", (3, 3, 5)), None, (72_423, 453_488)),
+        (Case("rollout", (4, 1, 1, 7, 2, 2)), (2_675_716, 18_705_541, 39), (41_966, 290_421)),
+        (Case("scheduling", (3, 8, 6, 7, 1)), (1_031_928, 11_277_415, 16), None),
+    ],
+    ids=str,
+)
+def test_known_quotients_in_machine_code(case: Case, whole: tuple[int, int, int] | None, quotient: tuple[int, int] | None) -> None:
+    """From the sizes of orbits the numbers of all states are known, as TLC, SPIN and a reference in C++ count them."""
+    native = pytest.importorskip("kmodel.engines.explicit.native.decide")
+    made = check_of(case)
+    outcome = native.decided(made, Budget(), Clock(Budget()), symmetry(made))
+    assert all(isinstance(verdict, Proved) for verdict in outcome.verdicts)
+    effort = outcome.effort
+    assert whole is None or (effort.states, effort.generated, effort.depth) == whole
+    assert quotient is None or (effort.orbits.states, effort.orbits.generated) == quotient
 
 
 def check_of(case: Case) -> System:

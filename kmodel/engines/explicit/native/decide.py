@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.concrete import Concrete
 from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.generate import compiled, successors
+from kmodel.engines.explicit.moves import orbit
 from kmodel.engines.explicit.native.search import Native, program, reached, search
+from kmodel.engines.explicit.orbits import Symmetry, quotient
 from kmodel.ground.system import State, System
-from kmodel.verdict.verdict import Effort, Outcome, Violated
+from kmodel.verdict.verdict import Effort, Outcome, Trace, Violated
 
 
-def decided(system: System, budget: Budget, clock: Clock) -> Outcome | None:
+def decided(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None) -> Outcome | None:
     """All claims, none of them temporal; None where the system has numbers that are too large."""
     ready = program(system, budget.threads)
-    return None if ready is None else outcome(search(ready, budget, clock, budget.threads), budget)
+    return None if ready is None else outcome(search(ready, budget, clock, budget.threads, symmetry), budget)
 
 
 def outcome(run: Native, budget: Budget) -> Outcome:
     """What a search found."""
 
     def reachable() -> frozenset[State]:
-        return frozenset(reached(run))
+        whole = reached(run)
+        of = run.symmetry
+        return frozenset(whole if of is None else (state for one in whole for state in orbit(one, of.generators)))
 
     verdicts = [rest(run, budget, reachable)] * len(run.system.claims)
-    steps = compiled(successors(run.system, run.form), "successors") if run.findings else None
-    for claim in run.findings:
-        assert steps is not None
-        verdicts[claim] = Violated(run.trace(claim, steps), shortest=True)
+    for claim, trace in _traces(run):
+        verdicts[claim] = Violated(trace, shortest=True)
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)
-    return Outcome(tuple(verdicts), vacuous, Effort("explicit", run.states, run.generated, run.levels, tuple(run.counts)))
+    return Outcome(tuple(verdicts), vacuous, _effort(run))
+
+
+def _traces(run: Native) -> Iterator[tuple[int, Trace]]:
+    """A shortest trace against each claim that something was found against, or against an image of it."""
+    if run.findings and run.symmetry is None:
+        steps = compiled(successors(run.system, run.form), "successors")
+        yield from ((claim, run.trace(claim, steps)) for claim in run.findings)
+    elif run.symmetry is not None and run.findings:
+        follow = Concrete(run.system, run.symmetry)
+        yield from ((image, follow.trace(image, run.path(claim))) for claim in run.findings for image in run.images(claim))
+
+
+def _effort(run: Native) -> Effort:
+    of = run.symmetry
+    orbits = None if of is None else quotient(of, run.orbits, sum(run.steps) + run.starts)
+    return Effort("explicit", run.states, run.generated, run.levels, run.enabled, orbits)

@@ -280,3 +280,14 @@ RULES: dict[str, Rule] = {
     "divide": _divide,
     "modulo": _modulo,
 }
+
+
+def reading(packing: Packing) -> Emitter:
+    """An emitter for a function of a state, whose words lie at `%s`."""
+    emitter = Emitter(packing, (), [])
+    names = []
+    for word in range(packing.words):
+        place = emitter.op(f"getelementptr i64, ptr %s, i64 {word}")
+        names.append(emitter.fresh(f"load i64, ptr {place}, align 8"))
+    emitter.words = tuple(names)
+    return emitter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -15,11 +15,13 @@ from kmodel.engines.explicit.ends import End
 from kmodel.engines.explicit.generate import check, compiled, expand
 from kmodel.engines.explicit.layout import Layout, layout
 from kmodel.engines.explicit.native import compile as compiling
+from kmodel.engines.explicit.native.orbits import Orbits
 from kmodel.engines.explicit.native.packing import WORD, Packing, packing
 from kmodel.engines.explicit.native.plan import exercised, failing
 from kmodel.engines.explicit.native.runtime import Kind, runtime
 from kmodel.engines.explicit.native.space import Space, functions
 from kmodel.engines.explicit.native.visit import Module, module
+from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.search import Finding, Place, Steps, initial, told
 from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Trace
@@ -42,7 +44,8 @@ class Native:
     """A search under way, as `search.Search` is. `findings` are of packed states, those of `form`; `found_at` has their indexes.
 
     Where all claims are decided before the end, the numbers are those of the levels before (`decided_with`): how much more was looked
-    at depends on the size of rounds."""
+    at depends on the size of rounds. With `symmetry` one state stands for each orbit, and at the end `weighed` has the number of all
+    states, the counts of all, and the number of first states; before, the numbers are of orbits."""
 
     system: System
     form: Layout
@@ -56,18 +59,44 @@ class Native:
     checked: int = 0
     end: End = "exhausted"
     decided_with: tuple[int, list[int]] | None = None
+    symmetry: Symmetry | None = None
+    expanded: int = 0
+    weighed: tuple[int, list[int], int] | None = None
 
     @property
     def states(self) -> int:
-        return self.space.states if self.decided_with is None else self.decided_with[0]
+        return self.orbits if self.weighed is None else self.weighed[0]
 
     @property
     def counts(self) -> list[int]:
+        return self.steps if self.weighed is None else self.weighed[1]
+
+    @property
+    def orbits(self) -> int:
+        """How many states were looked at."""
+        return self.space.states if self.decided_with is None else self.decided_with[0]
+
+    @property
+    def steps(self) -> list[int]:
+        """How many steps were made from them, by actions."""
         return self.space.counts() if self.decided_with is None else self.decided_with[1]
 
     @property
     def generated(self) -> int:
-        return self.starts + sum(self.counts)
+        return (self.starts if self.weighed is None else self.weighed[2]) + sum(self.counts)
+
+    @property
+    def enabled(self) -> tuple[int, ...]:
+        """In how many states each action is enabled."""
+        return tuple(self.counts) if self.symmetry is None else self.symmetry.shared(self.counts)
+
+    def images(self, claim: int) -> Iterable[int]:
+        """The claims that are decided with this one."""
+        return (claim,) if self.symmetry is None else self.symmetry.images(claim)
+
+    def path(self, claim: int) -> list[State]:
+        """The states on a shortest way to what was found against the claim; with symmetry, those that stand for their orbits."""
+        return [self.space.state(index) for index in self.space.way(self.found_at[claim])]
 
     @property
     def decided(self) -> bool:
@@ -79,8 +108,7 @@ class Native:
 
     def trace(self, claim: int, steps: Steps) -> Trace:
         """A shortest way to what was found against the claim."""
-        packed = [self.form.encode(self.space.state(index)) for index in self.space.way(self.found_at[claim])]
-        return told(self.form, packed, self.findings[claim], steps)
+        return told(self.form, list(map(self.form.encode, self.path(claim))), self.findings[claim], steps)
 
 
 @lru_cache
@@ -141,16 +169,19 @@ def program(system: System, threads: int = 1, indexed: bool = False) -> Program 
     return Program(system, packed, made, Kind(packed.words, threads > 1, indexed))
 
 
-def search(ready: Program, budget: Budget, clock: Clock, threads: int = 1) -> Native:
+def search(ready: Program, budget: Budget, clock: Clock, threads: int = 1, symmetry: Symmetry | None = None) -> Native:
     """All that is reachable within the budget, level by level, or until every claim but temporal ones is decided."""
     system = ready.system
     claims = len(system.claims)
     space = Space(ready.packing, ready.kind, len(system.actions), ready.module.events, threads, budget.memory)
-    run = Native(system, layout(system), space, [True] * claims, [True] * claims)
+    run = Native(system, layout(system), space, [True] * claims, [True] * claims, symmetry=symmetry)
     try:
         ready.load(space)
+        orbits = None if symmetry is None else Orbits(space, symmetry)
         _watch(run)
         run.end = _Levels(run, ready, budget, clock, threads).all()
+        if orbits is not None:
+            run.weighed = (*orbits.weigh(run.orbits, run.expanded), orbits.weigh(run.starts, 0)[0])
     except MemoryError:
         run.end = "memory"
     finally:
@@ -193,6 +224,9 @@ class _Levels:
             stopped = self._level(end)
             if stopped == "decided":
                 run.decided_with = end, counts
+                run.expanded = done
+            elif not last:
+                run.expanded = min(end, int(space.context.cursor))
             if stopped is None or space.context.cursor == end:
                 run.checked += 1
             if last and stopped is None:
@@ -244,8 +278,10 @@ class _Levels:
 def _treat(run: Native, hits: Sequence[int]) -> None:
     """Notes what the events that are no longer watched say of the claims, by the code of the interpreted tier."""
     gone = _gone(run)
-    for index, idle in enumerate(run.idle):
-        run.idle[index] = idle and not gone[exercised(index)]
+    for index in range(len(run.idle)):
+        if gone[exercised(index)]:
+            for image in run.images(index):
+                run.idle[image] = False
     failed = [is_open and gone[failing(index)] for index, is_open in enumerate(run.open)]
     if any(failed):
         _look(run, hits, failed)
@@ -272,7 +308,8 @@ def _look(run: Native, hits: Sequence[int], failed: list[bool]) -> None:
     def broken(claim: int, undefined: Place, state: int, action: int | None = None, after: int | None = None) -> bool:
         if failed[claim]:
             run.findings[claim], run.found_at[claim] = Finding(undefined, state, action, after), here
-            failed[claim] = run.open[claim] = False
+            for image in run.images(claim):
+                failed[image] = run.open[image] = False
         return False
 
     for here in hits:
@@ -287,5 +324,5 @@ def _ignored(_: int) -> None:
 
 
 def reached(run: Native) -> Iterator[State]:
-    """All states, breadth first."""
-    return map(run.space.state, range(run.states))
+    """All states that were looked at, breadth first."""
+    return map(run.space.state, range(run.orbits))

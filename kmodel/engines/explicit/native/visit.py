@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kmodel.engines.explicit.choices import Facts
-from kmodel.engines.explicit.native.lower import LIMIT, Emitter, constant, inputs
+from kmodel.engines.explicit.native.lower import LIMIT, Emitter, constant, inputs, reading
 from kmodel.engines.explicit.native.packing import WORD, Packing
 from kmodel.engines.explicit.native.plan import Block, Chain, Made, Planner, Word, pieces, roots, size, state_events
 from kmodel.ground.system import System
@@ -109,7 +109,7 @@ def _watched(word: int) -> list[str]:
 
 def _inspect(packing: Packing, states: Sequence[tuple[int, Term]], width: int) -> str:
     """Writes the events of a state."""
-    emitter = _emitter(packing)
+    emitter = reading(packing)
     gathered = Gathered()
     for event, term in states:
         gathered.add(emitter, event, emitter.term(term))
@@ -120,19 +120,9 @@ def _inspect(packing: Packing, states: Sequence[tuple[int, Term]], width: int) -
     )
 
 
-def _emitter(packing: Packing) -> Emitter:
-    emitter = Emitter(packing, (), [])
-    names = []
-    for word in range(packing.words):
-        place = emitter.op(f"getelementptr i64, ptr %s, i64 {word}")
-        names.append(emitter.fresh(f"load i64, ptr {place}, align 8"))
-    emitter.words = tuple(names)
-    return emitter
-
-
 def _steps(packing: Packing, number: int, block: Block) -> str:
     """The steps of one block: adds them to `n0` that are there already, and returns how many there are."""
-    emitter = _emitter(packing)
+    emitter = reading(packing)
     body = Body(emitter, "%n0", "entry")
     body.block(block)
     head = "ptr noalias readonly %s, ptr noalias writeonly %out, ptr noalias writeonly %actions, ptr noalias %events, i64 %n0"
