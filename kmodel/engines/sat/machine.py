@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kmodel.engines.obligations import failure, possible, writers
 from kmodel.engines.sat.choice import Choice
-from kmodel.engines.sat.circuit import TRUE, Circuit, Literal
+from kmodel.engines.sat.circuit import FALSE, TRUE, Circuit, Literal
 from kmodel.engines.sat.encode import Encoder, bounds, free_bits
-from kmodel.engines.sat.words import Word, read, resized
+from kmodel.engines.sat.words import Word, constant, read, resized
 from kmodel.ground.system import State, System
-from kmodel.ground.terms import Term, Variable, and_, at_most, number
+from kmodel.ground.terms import Term, Variable, add, and_, at_most, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,61 @@ def _after(system: System, choice: Choice, here: Encoder, now: Mapping[Variable,
 def _written(choice: Choice, here: Encoder, old: Word, values: Mapping[Term, Sequence[int]]) -> Word:
     """The value that the step's action writes, else the old one. What a value may have beyond its variable's bounds is cut off: the
     action is undefined there."""
-    cases = [(choice.some_of(by), resized(here.word(value), len(old))) for value, by in values.items()]
-    others = here.circuit.and_([-when for when, _ in cases])
-    return here.words.one_of([*cases, (others, old)])
+    cases = Cases(here)
+    for value, by in values.items():
+        cases.add(choice.some_of(by), value)
+    others = here.circuit.and_([-when for when, _ in cases.words()])
+    return here.words.one_of([*((when, resized(word, len(old))) for when, word in cases.words()), (others, old)])
+
+
+@dataclass(slots=True)
+class Cases:
+    """What a variable is given and when. Choices inside a value become cases of their own, equal values one case, and sums that differ
+    in a number only one sum with a choice of numbers: an adder for each way to reach a value would be most of the circuit."""
+
+    encoder: Encoder
+    when: dict[Term, list[Literal]] = field(default_factory=dict)
+
+    def add(self, condition: Literal, value: Term) -> None:
+        circuit = self.encoder.circuit
+        open_ = [(condition, value)]
+        while open_:
+            condition, value = open_.pop()
+            if value.op == "if" and condition != FALSE:
+                test = self.encoder.literal(value.arguments[0])
+                open_ += [
+                    (circuit.and_((condition, test)), value.arguments[1]),
+                    (circuit.and_((condition, -test)), value.arguments[2]),
+                ]
+            elif condition != FALSE:
+                self.when.setdefault(value, []).append(condition)
+
+    def words(self) -> list[tuple[Literal, Word]]:
+        """Conditions, of which at most one is true, and what is given under each."""
+        made: list[tuple[Literal, Word]] = []
+        sums: dict[Term, list[tuple[Literal, int]]] = {}
+        for value, conditions in self.when.items():
+            when = self.encoder.circuit.or_(conditions)
+            rest, number_ = _offset(value)
+            if number_ and value.sort == "int":
+                sums.setdefault(rest, []).append((when, number_))
+            else:
+                made.append((when, self.encoder.word(value)))
+        return made + [self._sum(rest, offsets) for rest, offsets in sums.items()]
+
+    def _sum(self, rest: Term, offsets: Sequence[tuple[Literal, int]]) -> tuple[Literal, Word]:
+        words = self.encoder.words
+        offset = words.one_of([(when, constant(number_)) for when, number_ in offsets])
+        word = self.encoder.word(rest)
+        return self.encoder.circuit.or_(when for when, _ in offsets), words.sum([(word, 0), (offset, 0)], max(len(word), len(offset)) + 1)
+
+
+def _offset(value: Term) -> tuple[Term, int]:
+    """A sum without the number in it, and that number."""
+    last = value.arguments[-1] if value.op == "add" else None
+    if last is None or not isinstance(last.value, int):
+        return value, 0
+    return add(*value.arguments[:-1]), last.value
 
 
 def beginning(machine: Machine) -> tuple[dict[Variable, Word], Literal]:
