@@ -17,6 +17,7 @@ from kmodel.verdict.verdict import (
     Exhaustion,
     HoldsToDepth,
     Induction,
+    Invariant,
     Outcome,
     Proved,
     Unknown,
@@ -24,7 +25,7 @@ from kmodel.verdict.verdict import (
     Violated,
 )
 
-RecheckInduction: TypeAlias = Callable[[System, Claim, Induction | Complete], bool | None]
+RecheckInduction: TypeAlias = Callable[[System, Claim, Induction | Complete | Invariant], bool | None]
 
 
 def confirm(part: Slice, whole: System, outcome: Outcome, recheck_induction: RecheckInduction | None = None) -> Outcome:
@@ -86,7 +87,7 @@ def _kept(certificate: Certificate) -> tuple[Exhaustion, frozenset[State]] | Non
     match certificate:
         case Exhaustion(reachable=reachable):
             return (certificate, reachable) if reachable is not None else None
-        case Induction() | Complete() | EveryScope():
+        case Induction() | Complete() | EveryScope() | Invariant():
             return None
 
 

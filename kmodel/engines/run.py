@@ -13,13 +13,14 @@ from time import monotonic
 from kmodel.engines.engine import Budget, Engine
 from kmodel.engines.explicit.layout import bounds, unbounded
 from kmodel.engines.joined import about, join
-from kmodel.engines.paths import BMC, Paths, function, symbolic
+from kmodel.engines.paths import BMC, PDR, Paths, function, symbolic
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
 
 ENGINES: Mapping[str, str | Paths] = {
     "explicit": "kmodel.engines.explicit.decide:explicit",
     "bmc": BMC,
+    "pdr": PDR,
     "induction": "kmodel.engines.smt.induction:induction",
     "simulate": "kmodel.engines.explicit.walk:walks",
     "auto": "kmodel.engines.run:auto",

@@ -25,7 +25,7 @@ from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict import Complete, Induction, Outcome, Unknown
+from kmodel.verdict import Complete, Induction, Invariant, Outcome, Unknown
 
 INTERNAL = "internal: "
 _RECHECK = 60.0
@@ -87,7 +87,7 @@ def _run(system: System, engine: str, budget: Budget) -> Outcome:
     return walks(system, budget) if engine == "simulate" else run(system, engine, budget)
 
 
-def _recheck(seconds: float | None, system: System, claim: Claim, certificate: Induction | Complete) -> bool | None:
+def _recheck(seconds: float | None, system: System, claim: Claim, certificate: Induction | Complete | Invariant) -> bool | None:
     """By a solver, which is loaded only where there is such a proof."""
     again = import_module("kmodel.engines.smt.recheck").recheck
     found: bool | None = again(system, [system.claims.index(claim)], certificate, min(_RECHECK, seconds or _RECHECK))

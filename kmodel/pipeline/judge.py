@@ -11,7 +11,19 @@ from kmodel.ground.system import ClaimKind
 from kmodel.reports import Expected
 from kmodel.reports.result import Standing, Symmetry, Word
 from kmodel.reports.words import plural
-from kmodel.verdict.verdict import Complete, Effort, EveryScope, Exhaustion, HoldsToDepth, Induction, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import (
+    Complete,
+    Effort,
+    EveryScope,
+    Exhaustion,
+    HoldsToDepth,
+    Induction,
+    Invariant,
+    Proved,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 _WHOLLY = re.compile(r", on (all [\d,]+ states|the only state)$")
 
@@ -139,6 +151,8 @@ def _certificate(verdict: Proved) -> str:
             more = len(claims) + len(invariants) - 1
             others = f" and {plural(more, 'more invariant')}" if more else ""
             return f"by induction, every step keeps it{others}{again}"
+        case Invariant(lemmas):
+            return f"by an invariant of {plural(len(lemmas), 'lemma')} that every step keeps{again}"
         case Complete(depth=depth):
             return f"no behaviour is longer than {plural(depth, 'step')}, and all of them were looked at{again}"
         case _:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kmodel.ground.system import State
+from kmodel.ground.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,14 @@ class EveryScope:
     left: tuple[str, ...] = ()
 
 
-Certificate: TypeAlias = Exhaustion | Induction | Complete | EveryScope
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """All `lemmas` hold of the first states and are kept by every step, and the claim holds wherever they do."""
+
+    lemmas: tuple[Term, ...] = field(repr=False)
+
+
+Certificate: TypeAlias = Invariant | Exhaustion | Induction | Complete | EveryScope
 
 
 @dataclass(frozen=True, slots=True)

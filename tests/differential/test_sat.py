@@ -12,11 +12,13 @@ from kmodel.engines.sat.bmc import bmc
 from kmodel.engines.sat.circuit import TRUE, Circuit, simulate
 from kmodel.engines.sat.encode import ROWS, Encoder, free_bits
 from kmodel.engines.sat.machine import Machine
+from kmodel.engines.sat.proofs import pdr
 from kmodel.engines.sat.words import read
+from kmodel.engines.smt.recheck import recheck
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import OPERATIONS, Term, Variable
 from kmodel.semantics import check_by_exhaustion, evaluate, initial, replay, successors
-from kmodel.verdict.verdict import Complete, HoldsToDepth, Proved, Violated
+from kmodel.verdict.verdict import Complete, HoldsToDepth, Invariant, Proved, Violated
 from tests.strategies.handmade import bool_variable, int_variable
 from tests.strategies.systems import enumerate_systems, systems
 from tests.strategies.terms import bool_terms, int_terms
@@ -106,3 +108,32 @@ def test_bounded_checking_finds_just_the_failures_within_its_depth(made: System,
 def test_every_small_system() -> None:
     for made in enumerate_systems():
         assert_bounded(made, DEPTH)
+
+
+# ---- proofs
+
+
+def assert_proved_or_violated(made: System) -> None:
+    """Each claim is decided as the judge decides it; a proof is one for a solver of its own, a trace is a shortest one."""
+    ours, right = pdr(made, Budget()), check_by_exhaustion(made)
+    for at, (claim, verdict, expected) in enumerate(zip(made.claims, ours.verdicts, right.verdicts, strict=True)):
+        match verdict:
+            case Proved(certificate=Invariant() as certificate):
+                assert isinstance(expected, Proved)
+                assert recheck(made, [at], certificate)
+            case Violated(trace=trace, shortest=True):
+                assert isinstance(expected, Violated)
+                assert trace.steps == expected.trace.steps
+                assert replay(made, claim, trace).reproduced
+            case _:
+                raise AssertionError(verdict)
+
+
+@given(systems(kinds=KINDS))
+def test_pdr_decides_every_claim(made: System) -> None:
+    assert_proved_or_violated(made)
+
+
+def test_pdr_on_every_small_system() -> None:
+    for made in list(enumerate_systems())[::4]:
+        assert_proved_or_violated(made)

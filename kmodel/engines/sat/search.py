@@ -67,6 +67,10 @@ class Search:
         self._next()
         self.ended = not self.frames.prover.check()
 
+    def next_place(self) -> dict[int, Literal]:
+        """One step more; by claim, that it fails there. Nothing is looked for."""
+        return dict(self._next()[0])
+
     def _next(self) -> Said:
         """The next state; by claim, that it fails there or of the step that leads there, and that it is exercised."""
         said = self.frames.step() if self.frames.states else self._begin()
@@ -104,9 +108,13 @@ class Search:
         return found
 
     def _violations(self, claims: Sequence[int]) -> dict[int, Violated]:
+        return {at: Violated(self.path(at), shortest=True) for at in claims}
+
+    def path(self, claim: int) -> Trace:
+        """The behaviour of the last model, at whose end the claim fails."""
         states = tuple(self.frames.read_states())
         path = Trace(states, tuple(self.frames.read_action(k) for k in range(len(states) - 1)))
-        return {at: Violated(Trace(path.states, path.actions, None, self._undefined(at, path)), shortest=True) for at in claims}
+        return Trace(path.states, path.actions, None, self._undefined(claim, path))
 
     def _undefined(self, at: int, path: Trace) -> tuple[str, int, int] | None:
         """What is undefined where the trace ends, if anything is."""

@@ -18,7 +18,7 @@ from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, 
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
-from kmodel.verdict.verdict import Certificate, Complete, EveryScope, Exhaustion, Induction
+from kmodel.verdict.verdict import Certificate, Complete, EveryScope, Exhaustion, Induction, Invariant
 
 SECONDS = 60.0
 
@@ -32,6 +32,8 @@ def recheck(system: System, claims: Collection[int], certificate: Certificate, s
                 return all(_stand(again, each, k, distinct) for each in _arguments(claims, together))
             case Complete(depth):
                 return again.ends_by(depth) and all(again.hold_to((at,), depth) for at in claims)
+            case Invariant(lemmas):
+                return _is_invariant(again, lemmas) and all(_follows(again, lemmas, at) for at in claims)
             case Exhaustion() | EveryScope():
                 return None
             case _:
@@ -55,6 +57,28 @@ def _stand(again: Again, claims: Sequence[int], k: int, distinct: bool) -> bool:
     row += [z3.Not(again.fails(at, place)) for at in claims for place in range(k) if place or not again.of_steps(at)]
     row += [z3.Not(again.same(i, j)) for i, j in combinations(range(k), 2)] if distinct else []
     return all(again.never(*row, z3.Or([again.fails_by(at, k, action) for at in claims])) for action in again.system.actions)
+
+
+def _is_invariant(again: Again, lemmas: Sequence[Term]) -> bool:
+    """Whether the lemmas hold of all first states, and after every action in a state of which they hold."""
+    now = again.at(0)
+    if not again.never(*again.begins(now), _not_all(lemmas, now)):
+        return False
+    held = again.where(lemmas)
+    return all(again.never(*held, again.possible(action, 0), _not_all(lemmas, again.values(action, 0))) for action in again.system.actions)
+
+
+def _not_all(lemmas: Sequence[Term], constants: Constants) -> Z3:
+    return z3.Or([z3.Not(said(lemma, constants)) for lemma in lemmas])
+
+
+def _follows(again: Again, lemmas: Sequence[Term], claim: int) -> bool:
+    """Whether the claim holds of every state of which the lemmas do, or of every step from one."""
+    if again.system.claims[claim].kind == "property":
+        return False
+    if again.of_steps(claim):
+        return all(again.never(*again.where(lemmas), again.fails_by(claim, 1, action)) for action in again.system.actions)
+    return again.never(*again.where(lemmas), again.fails(claim, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +107,10 @@ class Again:
 
     def _bounded(self, constants: Constants) -> Z3:
         return z3.And([within(INTEGERS, which, constant) for which, constant in constants.items()])
+
+    def where(self, lemmas: Sequence[Term]) -> list[Z3]:
+        """That lemmas hold of state 0."""
+        return [*self.states(1), *(said(lemma, self.at(0)) for lemma in lemmas)]
 
     def begins(self, first: Constants) -> list[Z3]:
         told = [first[start.variable] == said(start.value, first) for start in self.system.starts if start.value is not None]
