@@ -9,7 +9,7 @@ from time import monotonic
 
 from kmodel.engines.engine import Budget
 from kmodel.generalise.candidates import candidates
-from kmodel.generalise.extend import MODULE, extended
+from kmodel.generalise.extend import MODULE, closure, extended
 from kmodel.generalise.recheck import recheck
 from kmodel.generalise.samples import MOST_STATES, SECONDS, Sample, name_of, sample, scopes
 from kmodel.generalise.vocabulary import Vocabulary, Words
@@ -176,7 +176,7 @@ def vocabulary_of(program: Program, check: CheckSymbol, system: OpenSystem) -> V
         *((name, symbol.type) for name, symbol in program.vars.items()),
         *((name, symbol.type) for name, symbol in program.consts.items()),
     ]
-    return Vocabulary(program, relevant, {name: type_ for name, type_ in tables if name in names})
+    return Vocabulary(program, frozenset(closure(program, check)), relevant, {name: type_ for name, type_ in tables if name in names})
 
 
 def _is_meant(name: str, names: Sequence[str]) -> bool:

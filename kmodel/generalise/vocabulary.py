@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TypeAlias
 
-from kmodel.typed.module import FieldSymbol, Program
+from kmodel.typed.module import FieldSymbol, Program, Symbol
 from kmodel.typed.types import (
     BoolType,
     CidrType,
@@ -75,9 +75,11 @@ class Words:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """The conditions over the fields that matter (`relevant`: by entity; and modules' names by type)."""
+    """The conditions over the fields that matter (`relevant`: by entity; and modules' names by type). `seen` are the modules among
+    whose names a name must be told apart."""
 
     program: Program
+    seen: frozenset[str]
     relevant: dict[str, list[FieldSymbol]]
     named: dict[str, Type] = field(default_factory=dict)
 
@@ -102,14 +104,16 @@ class Vocabulary:
     def word(self, name: str) -> str:
         """How a qualified name is written where everything is imported."""
         short = name.rsplit(".", 1)[-1]
-        tables: Iterable[Iterable[str]] = (
+        tables: Iterable[Mapping[str, Symbol]] = (
             self.program.entities,
             self.program.enums,
             self.program.consts,
             self.program.vars,
             self.program.defs,
         )
-        alike = [each for table in tables for each in table if each.rsplit(".", 1)[-1] == short]
+        alike = [
+            each for table in tables for each, symbol in table.items() if symbol.module in self.seen and each.rsplit(".", 1)[-1] == short
+        ]
         return short if len(alike) < 2 else ".".join(name.rsplit(".", 2)[-2:])
 
     # ---- paths

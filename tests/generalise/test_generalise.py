@@ -182,3 +182,14 @@ check nodes { scope Node = 1 }
     assert found["ends"] == Narrow("`ends` is about whole behaviours")
     assert isinstance(found["listed"], Narrow)
     assert "reads a list" in found["listed"].reason
+
+
+def test_another_module_may_have_an_entity_of_the_same_name() -> None:
+    other = "module other\nentity Node { var up: bool = true }\ninvariant ok { true }\ncheck c { scope Node = 1  verify ok }\n"
+    program = link([data("spec") / "kubernetes/ipam.km"]).program
+    trees = [parse(module.source) for module in program.modules.values()]
+    both = elaborate([*trees, parse(Source("other.km", other))], lambda _: None)
+    assert not both.diagnostics
+    check = only_check(both, "any_cluster")
+    found = generalise(both, check, check.claims, SECONDS)
+    assert isinstance(found["kubernetes.ipam.unique_pod_ips"], Everywhere)
