@@ -17,6 +17,7 @@ SUMMARIES: Mapping[str, str] = {
     "simulate": "Walk at random through a spec's behaviours.",
     "query": "Print a query's table.",
     "connectivity": "Print who can connect to whom, by network policies.",
+    "diff": "Print which connections two states of the manifests allow differently.",
     "explain": "Explain a diagnostic code, a claim or an action.",
     "export": "Write a check for other tools.",
     "lib": "The library of specs and known failures.",

@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from kmodel.cli.connections import FORMS, listed, table
 from kmodel.cli.terminal import standard_input
-from kmodel.pipeline.connectivity import Connection, Conns, connectivity, everything, words
-from kmodel.pipeline.probes import Probe, answer, read_probes
+from kmodel.pipeline.connectivity import Connection, Connectivity, connectivity
+from kmodel.pipeline.grounds import grounds
+from kmodel.pipeline.probes import Ends, Probe, answer, read_probes
 
 
 @click.command("connectivity", short_help="Print who can connect to whom, by network policies.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--from", "source", metavar="END", help="Only from this workload (`namespace/name`) or, with --port, address.")
+@click.option("--to", "target", metavar="END", help="Only to this workload or, with --port, address.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="With --from and --to: whether this port is reached.")
+@click.option("--protocol", type=click.Choice(["TCP", "UDP", "SCTP"], case_sensitive=False), default="TCP", show_default=True)
+@click.option("--explain", is_flag=True, help="With --port: the rules and the lines of the manifests that decide, on both sides.")
 @click.option("--probes", type=click.Path(dir_okay=False), metavar="FILE", help="Answer only the questions in this JSON file.")
-@click.option("-o", "--output", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
-def command(paths: tuple[str, ...], probes: str | None, form: str) -> None:
+@click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
+def command(
+    paths: tuple[str, ...],
+    source: str | None,
+    target: str | None,
+    port: int | None,
+    protocol: str,
+    explain: bool,
+    probes: str | None,
+    form: str,
+) -> None:
     """Print what the workloads of the manifests at PATH, and addresses outside, can open to each other: protocols and ports, exactly."""
+    if (port is not None or explain) and (source is None or target is None or port is None):
+        raise click.UsageError("a single question needs --from, --to and --port")
     found = connectivity(paths, standard_input)
     if probes is not None:
         asked = read_probes(Path(probes))
         click.echo(_probes(asked, answer(found, asked), form))
+    elif source is not None and target is not None and port is not None:
+        asked = (Probe(source, target, port, protocol.upper()),)
+        if explain:
+            click.echo(_explained(asked[0], *grounds(found, asked[0])))
+        else:
+            click.echo(_probes(asked, answer(found, asked), form))
     else:
-        click.echo(_FORMS[form](found.connections()))
+        click.echo(FORMS[form](_between(found, source, target)))
+
+
+def _between(found: Connectivity, source: str | None, target: str | None) -> list[Connection]:
+    """The connections with these ends."""
+    ends = Ends(found)
+    start, end = (None if text is None else ends.name(text) for text in (source, target))
+    return [each for each in found.connections() if start in (None, each.source) and end in (None, each.target)]
+
+
+def _explained(probe: Probe, holds: bool, lines: Sequence[str]) -> str:
+    return "\n".join([_answered(probe, holds), *(f"  {line}" for line in lines)])
+
+
+def _answered(probe: Probe, may: bool) -> str:
+    return f"{probe.source} => {probe.target} : {probe.protocol} {probe.port} {'allowed' if may else 'denied'}"
 
 
 def _probes(asked: Sequence[Probe], allowed: Sequence[bool], form: str) -> str:
@@ -35,40 +71,7 @@ def _probes(asked: Sequence[Probe], allowed: Sequence[bool], form: str) -> str:
         for each, may in zip(asked, allowed, strict=True)
     ]
     if form == "json":
-        return json.dumps(rows, indent=1)
+        return listed(rows)
     if form == "csv":
-        return _table(rows[0].keys() if rows else [], [row.values() for row in rows])
-    return "\n".join(
-        f"{each.source} => {each.target} : {each.protocol} {each.port} {'allowed' if may else 'denied'}"
-        for each, may in zip(asked, allowed, strict=True)
-    )
-
-
-def _text(found: Sequence[Connection]) -> str:
-    return "\n".join(f"{each.source} => {each.target} : {words(each.conns)}" for each in found)
-
-
-def _json(found: Sequence[Connection]) -> str:
-    rows = [{"src": each.source, "dst": each.target, "conns": plain(each.conns)} for each in found]
-    return "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]"
-
-
-def plain(conns: Conns) -> object:
-    if everything(conns):
-        return "ALL"
-    return [{"protocol": protocol, "ports": [list(span) for span in ports]} for protocol, ports in conns]
-
-
-def _csv(found: Sequence[Connection]) -> str:
-    return _table(["src", "dst", "conns"], [(each.source, each.target, words(each.conns)) for each in found])
-
-
-def _table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue().rstrip("\n")
-
-
-_FORMS: Mapping[str, Callable[[Sequence[Connection]], str]] = {"text": _text, "json": _json, "csv": _csv}
+        return table(rows[0].keys() if rows else [], [row.values() for row in rows])
+    return "\n".join(_answered(each, may) for each, may in zip(asked, allowed, strict=True))

@@ -9,9 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from kmodel.manifests.conversions import whole, wrong_value
 from kmodel.manifests.nodes import Yaml
-from kmodel.manifests.objects import Object
-from kmodel.manifests.paths import select, steps
-from kmodel.source import Diagnostic, Rejected
+from kmodel.manifests.objects import Object, first_line
+from kmodel.manifests.paths import EACH, select, steps
+from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.module import EntitySymbol, ReadFrom
 from kmodel.typed.values import Individual
 
@@ -21,13 +21,14 @@ MOST_COPIES = 10_000
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An individual to be: the object, the part of it that fields are read from, and which copy this is. `base` is its name
-    within its namespace and entity."""
+    within its namespace and entity; `span` the object's name, or the first line of the item of a list that it is."""
 
     entity: str
     object: Object
     part: Yaml = field(repr=False)
     copy: int
     base: str
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def _drafts(symbol: EntitySymbol, objects: Iterable[Object], counts: Mapping[str
 def _copies(symbol: EntitySymbol, source: ReadFrom, item: Object, counts: Mapping[str, int]) -> list[Draft]:
     copied = [part for part in _parts(source, item) for _ in range(_times(source, item, counts))]
     names = [item.name] if len(copied) == 1 else [f"{item.name}-{copy}" for copy in range(len(copied))]
-    return [Draft(symbol.name, item, part, copy, names[copy]) for copy, part in enumerate(copied)]
+    listed = source.at is not None and EACH in steps(source.at)
+    spans = [first_line(part) if listed else item.span for part in copied]
+    return [Draft(symbol.name, item, part, copy, names[copy], spans[copy]) for copy, part in enumerate(copied)]
 
 
 def _parts(source: ReadFrom, item: Object) -> list[Yaml]:

@@ -13,8 +13,8 @@ from kmodel.typed.values import Individual, Value
 @dataclass(frozen=True, slots=True)
 class Given:
     """An individual and the fields that its object (or the defaults that need no evaluation) gives; a field without a value in the
-    object is absent here, and grounding takes its default. `span` is the object's name, `spans` the fields' values, and `nodes` the part of
-    the object that says a field's value, where one part does."""
+    object is absent here, and grounding takes its default. `span` is the object's name, or the first line of an item of a list in it;
+    `spans` are the fields' values, and `nodes` the part of the object that says a field's value, where one part does."""
 
     individual: Individual
     namespace: str | None

@@ -41,7 +41,7 @@ def objects(document: Yaml) -> Iterator[Object | Diagnostic]:
     """The objects of a document, lists taken apart, and what is wrong with it."""
     if not isinstance(document, YamlMap):
         help_ = "write a mapping with `apiVersion`, `kind` and `metadata`"
-        yield Diagnostic("not-an-object", f"this document is {describe(document)}, no object", _first(document), (), help_)
+        yield Diagnostic("not-an-object", f"this document is {describe(document)}, no object", first_line(document), (), help_)
         return
     kind = _text(document, ("kind",))
     if kind is None:
@@ -109,12 +109,12 @@ def _missing(code: str, document: YamlMap, path: tuple[str, ...], help_: str) ->
     """An absent part is shown at the document's beginning, one that is no text where it is."""
     shown, node = ".".join(path), _at(document, path)
     if node is None or is_absent(node):
-        return Diagnostic(code, f"this object has no `{shown}`", _first(document), (), help_)
+        return Diagnostic(code, f"this object has no `{shown}`", first_line(document), (), help_)
     help_ = "quote it" if isinstance(node, YamlScalar) and node.text else "write a text here"
-    return Diagnostic(code, f"`{shown}` must be a text, but this is {describe(node)}", _first(node), (), help_)
+    return Diagnostic(code, f"`{shown}` must be a text, but this is {describe(node)}", first_line(node), (), help_)
 
 
-def _first(node: Yaml) -> Span:
+def first_line(node: Yaml) -> Span:
     """A node's first line: enough to show which is meant."""
     text = node.span.text.split("\n", 1)[0].rstrip()
     return Span(node.span.source, node.span.start, node.span.start + len(text))

@@ -65,7 +65,7 @@ def _given(
                 nodes.update({field.short: found.node} if found.node is not None else {})
         except Rejected as rejected:
             diagnostics += rejected.diagnostics
-    return Given(individual, one.object.namespace, str(one.object), fields, one.object.span, spans, nodes)
+    return Given(individual, one.object.namespace, str(one.object), fields, one.span, spans, nodes)
 
 
 def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -111,7 +111,7 @@ def connectivity(manifests: Sequence[str], stdin: Callable[[], str]) -> Connecti
 
 @contextmanager
 def keeping() -> Iterator[None]:
-    """Without looking for garbage: nearly all that is made here is kept, and millions of objects would be looked through again and again."""
+    """Without looking for garbage: nearly all that is made here is kept, and would be looked through again and again."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -78,6 +78,11 @@ class Ends:
         point = {name: end for name, end in ends.items() if not isinstance(end, Individual | str)}
         return Asked(query, individuals, {**point, **_rest(query, probe)})
 
+    def name(self, text: str) -> str:
+        """How connections call an end."""
+        meant = self.end(text)
+        return self.found.names[meant] if isinstance(meant, Individual) else text
+
     def end(self, text: str) -> Individual | Ip | str:
         """A workload, an address or a query's own end."""
         if text.startswith("{"):

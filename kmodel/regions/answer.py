@@ -14,6 +14,7 @@ from kmodel.regions.axes import Axis
 from kmodel.regions.compiler import Compiler
 from kmodel.regions.diagrams import Region
 from kmodel.regions.reads import Reads, reads
+from kmodel.regions.why import Reason, Why
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import Program, QuerySymbol
@@ -77,6 +78,11 @@ class Regions:
         axes = self.axes_of(query)
         place = {axes[name]: axes[name].number(value) for name, value in point.items()}
         return self.compiler.diagrams.at(self.region(query, individuals), place) is True
+
+    def why(self, query: QuerySymbol, individuals: Mapping[str, Individual], point: Mapping[str, Value]) -> tuple[Reason, ...]:
+        """What decides whether the query holds of these individuals and values."""
+        given = {name: self.compiler.store.enter(value) for name, value in {**individuals, **point}.items()}
+        return Why(self.compiler).of(query.body, given)
 
     def _rows(
         self, body: Expr, names: Sequence[str], classes: Sequence[Sequence[Class]], axes: Mapping[str, Axis]

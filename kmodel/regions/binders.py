@@ -48,11 +48,11 @@ def _items(self: Compiler, bound: typed.Bound) -> Callable[[Env], Sequence[tuple
     return run
 
 
-def _loop(self: Compiler, bounds: Sequence[typed.Bound], where: Expr | None) -> Loop:
+def loop_over(self: Compiler, bounds: Sequence[typed.Bound], where: Expr | None) -> Loop:
     """Goes through the choices of the variables: each time they are in the environment, and their region is given."""
     first, rest = bounds[0], bounds[1:]
     items, name, conjunction = _items(self, first), first.name, self.diagrams.and_
-    inner = _loop(self, rest, where) if rest else None
+    inner = loop_over(self, rest, where) if rest else None
     condition = self.code(where) if where is not None and not rest else None
 
     def run(env: Env) -> Iterator[Region]:
@@ -71,7 +71,7 @@ def _loop(self: Compiler, bounds: Sequence[typed.Bound], where: Expr | None) -> 
 
 
 def _quantified(self: Compiler, expr: typed.Quantified) -> Code:
-    loop, body, diagrams = _loop(self, expr.bound, expr.where), self.code(expr.body), self.diagrams
+    loop, body, diagrams = loop_over(self, expr.bound, expr.where), self.code(expr.body), self.diagrams
     universal = expr.op == "forall"
 
     wide = [bound.name for bound in expr.bound if isinstance(bound.domain, typed.All) and isinstance(bound.domain.of, IpType | RangeType)]
@@ -97,7 +97,7 @@ def _quantified(self: Compiler, expr: typed.Quantified) -> Code:
 
 def _over_axes(self: Compiler, expr: typed.Quantified, wide: Sequence[str]) -> Code:
     """The same where a variable may be an axis: it is asked for some point of it."""
-    loop, body, diagrams = _loop(self, expr.bound, expr.where), self.code(expr.body), self.diagrams
+    loop, body, diagrams = loop_over(self, expr.bound, expr.where), self.code(expr.body), self.diagrams
     universal = expr.op == "forall"
 
     def run(env: Env) -> Region:
@@ -115,7 +115,7 @@ def _over_axes(self: Compiler, expr: typed.Quantified, wide: Sequence[str]) -> C
 
 
 def _aggregate(self: Compiler, expr: typed.Aggregate) -> Code:
-    loop = _loop(self, expr.bound, expr.where)
+    loop = loop_over(self, expr.bound, expr.where)
     body = self.code(expr.body) if expr.body is not None else None
     gather = {"count": _count, "sum": _sum}.get(expr.op)
 
@@ -165,7 +165,7 @@ def _parts(value: Any) -> Sequence[tuple[Any, Region]]:
 
 
 def _comprehension(self: Compiler, expr: typed.Comprehension) -> Code:
-    loop, element = _loop(self, expr.bound, expr.where), self.code(expr.element)
+    loop, element = loop_over(self, expr.bound, expr.where), self.code(expr.element)
     as_set = isinstance(expr.type, SetType)
 
     def run(env: Env) -> Any:

@@ -100,3 +100,75 @@ def test_what_the_server_refuses(sandbox: Sandbox) -> None:
     assert done.exit_code == 2
     assert "error[refused-object]" in done.stderr
     assert "m/shop.yaml:25" in done.stderr
+
+
+def test_graph_and_matrix(sandbox: Sandbox) -> None:
+    sandbox.write("m/shop.yaml", SHOP)
+    graph = sandbox.run("connectivity", "m", "-o", "dot").stdout
+    assert '"shop/web[Deployment]" -> "shop/db[StatefulSet]" [label="TCP 5432,UDP 9000-9002"];' in graph
+    matrix = sandbox.run("connectivity", "m", "-o", "html").stdout
+    assert "<td class='some' title='shop/web[Deployment] =&gt; shop/db[StatefulSet]'>TCP 5432,UDP 9000-9002</td>" in matrix
+
+
+def test_differences(sandbox: Sandbox) -> None:
+    sandbox.write("a/shop.yaml", SHOP)
+    wider = SHOP.replace("10.0.0.0/8, except: [10.1.0.0/16]", "10.0.0.0/8, except: [10.1.128.0/17]").replace("{port: sql}, ", "")
+    sandbox.write("b/shop.yaml", wider + SHOP.split("---")[0].replace("name: web", "name: new").join(["---\n", ""]))
+    done = sandbox.run("diff", "a", "b", "--exit-code")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "added: 0.0.0.0-255.255.255.255 => shop/new[Deployment] : All Connections (workload added: shop/new[Deployment])",
+        "added: 10.1.0.0-10.1.127.255 => shop/db[StatefulSet] : All Connections",
+        "added: shop/new[Deployment] => 0.0.0.0-255.255.255.255 : All Connections (workload added: shop/new[Deployment])",
+        "added: shop/new[Deployment] => shop/db[StatefulSet] : UDP 9000-9002 (workload added: shop/new[Deployment])",
+        "added: shop/new[Deployment] => shop/web[Deployment] : All Connections (workload added: shop/new[Deployment])",
+        "changed: shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432,UDP 9000-9002 -> UDP 9000-9002",
+        "added: shop/web[Deployment] => shop/new[Deployment] : All Connections (workload added: shop/new[Deployment])",
+    ]
+    back = json.loads(sandbox.run("diff", "b", "a", "-o", "json").stdout)
+    assert {each["diff_type"] for each in back} == {"removed", "changed"}
+    assert sandbox.run("diff", "a", "a", "--exit-code").exit_code == 0
+
+
+def test_one_pair(sandbox: Sandbox) -> None:
+    sandbox.write("m/shop.yaml", SHOP)
+    assert sandbox.run("connectivity", "m", "--from", "shop/web", "--to", "db").stdout == SHOWN.splitlines()[-1] + "\n"
+    asked = sandbox.run("connectivity", "m", "--from", "shop/web", "--to", "db", "--port", "9001", "--protocol", "udp")
+    assert asked.stdout == "shop/web => db : UDP 9001 allowed\n"
+    assert sandbox.run("connectivity", "m", "--explain").exit_code == 2
+
+
+def test_explained(sandbox: Sandbox) -> None:
+    sandbox.write("m/shop.yaml", SHOP)
+    allowed = sandbox.run("connectivity", "m", "--from", "shop/web", "--to", "shop/db", "--port", "5432", "--explain").stdout
+    assert allowed.splitlines()[:5] == [
+        "shop/web => shop/db : TCP 5432 allowed",
+        "  ✓ egress allowed",
+        "    ✗ isolated by",
+        "  ✓ ingress allowed",
+        "    ✓ isolated by: NetworkPolicy shop/db (m/shop.yaml:19:18)",
+    ]
+    assert "      ✓ IngressRule of NetworkPolicy shop/db (m/shop.yaml:24:5)" in allowed
+    denied = sandbox.run("connectivity", "m", "--from", "shop/web", "--to", "shop/db", "--port", "80", "--explain").stdout
+    assert "      ✗ IngressRule of NetworkPolicy shop/db (m/shop.yaml:24:5)\n        ✗ ports match" in denied
+    assert "      ✗ IngressRule of NetworkPolicy shop/db (m/shop.yaml:26:5)\n        ✗ peers match" in denied
+
+
+ADMIN = """---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: guard}
+spec:
+  priority: 3
+  subject: {namespaces: {}}
+  egress:
+  - {action: Pass, to: [{networks: [10.0.0.0/8]}]}
+  - {action: Deny, to: [{namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}], ports: [{portNumber: {port: 80}}]}
+"""
+
+
+def test_the_rule_that_decides_first(sandbox: Sandbox) -> None:
+    sandbox.write("m/shop.yaml", SHOP + ADMIN)
+    told = sandbox.run("connectivity", "m", "--from", "shop/web", "--to", "shop/db", "--port", "80", "--explain").stdout
+    assert told.splitlines()[0] == "shop/web => shop/db : TCP 80 denied"
+    assert "    ✓ AdminEgressRule of AdminNetworkPolicy guard (m/shop.yaml:36:5)" in told

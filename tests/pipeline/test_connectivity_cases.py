@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kmodel.cli.connectivity import plain
+from kmodel.cli.connections import plain
 from kmodel.pipeline.connectivity import connectivity
 from kmodel.pipeline.probes import answer, read_probes
 from kmodel.source import Rejected
