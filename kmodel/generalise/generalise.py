@@ -167,8 +167,9 @@ def vocabulary_of(program: Program, check: CheckSymbol, system: OpenSystem) -> V
     for action in system.actions:
         formulas += [action.guard, *(update.value for update in action.updates.values())]
     names = [symbol.name for symbol in symbols(formulas)]
+    seen = frozenset(closure(program, check))
     relevant = {
-        entity.name: [each for each in entity.fields if _is_meant(f"{entity.name}.{each.name}", names)]
+        entity.name: [each for each in entity.fields if each.module in seen and _is_meant(f"{entity.name}.{each.name}", names)]
         for entity in program.entities.values()
         if any(item.entity == entity.name for item in check.scopes)
     }
@@ -176,7 +177,7 @@ def vocabulary_of(program: Program, check: CheckSymbol, system: OpenSystem) -> V
         *((name, symbol.type) for name, symbol in program.vars.items()),
         *((name, symbol.type) for name, symbol in program.consts.items()),
     ]
-    return Vocabulary(program, frozenset(closure(program, check)), relevant, {name: type_ for name, type_ in tables if name in names})
+    return Vocabulary(program, seen, relevant, {name: type_ for name, type_ in tables if name in names})
 
 
 def _is_meant(name: str, names: Sequence[str]) -> bool:

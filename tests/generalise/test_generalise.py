@@ -184,11 +184,13 @@ check nodes { scope Node = 1 }
     assert "reads a list" in found["listed"].reason
 
 
-def test_another_module_may_have_an_entity_of_the_same_name() -> None:
-    other = "module other\nentity Node { var up: bool = true }\ninvariant ok { true }\ncheck c { scope Node = 1  verify ok }\n"
+def test_what_the_check_does_not_see_does_not_matter() -> None:
+    other = "module other\nimport kubernetes.objects\nextend Pod { var seen: bool = false }\n"
+    other += "invariant ok { true }\ncheck c { scope Pod = 1  verify ok }\n"
+    alike = "module alike\nentity Node { var up: bool = true }\ninvariant ok { true }\ncheck c { scope Node = 1  verify ok }\n"
     program = link([data("spec") / "kubernetes/ipam.km"]).program
     trees = [parse(module.source) for module in program.modules.values()]
-    both = elaborate([*trees, parse(Source("other.km", other))], lambda _: None)
+    both = elaborate([*trees, parse(Source("other.km", other)), parse(Source("alike.km", alike))], lambda _: None)
     assert not both.diagnostics
     check = only_check(both, "any_cluster")
     found = generalise(both, check, check.claims, SECONDS)
