@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from kmodel.cli.terminal import progress, show, standard_input
-from kmodel.cli.values import Output, budgets, outputs, pairs, seconds
+from kmodel.cli.values import Output, budgets, outputs, pairs, seconds, size
 from kmodel.engines.engine import PartialOrder
 from kmodel.engines.run import ENGINES
 from kmodel.pipeline.baseline import read_baseline, record
@@ -32,6 +32,9 @@ from kmodel.reports.words import plural
 )
 @click.option("--depth", metavar="N", type=click.IntRange(0), help="Look only this many steps deep.")
 @click.option("--timeout", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
+@click.option("--max-states", "states", metavar="N", type=click.IntRange(1), help="Look at so many states at most, for each claim.")
+@click.option("--max-memory", "memory", metavar="SIZE", callback=size, help="For states, such as 2GiB.  [default: most of what is free]")
+@click.option("--threads", metavar="N", type=click.IntRange(1), help="For one search.  [default: all processors for a single check]")
 @click.option("--jobs", metavar="N", type=click.IntRange(1), help="Checks to run at once.  [default: what the work deserves]")
 @click.option("--executor", metavar="dask://HOST:PORT", help="Run the checks on this Dask cluster.")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="For engines that draw at random.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,19 @@ def seconds(_: click.Context, __: click.Parameter, text: str) -> float | None:
         return parse_seconds(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+
+
+def size(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
+    """`2GiB`, `500MB`, bytes."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
+    if found is None or found[2].upper() not in _UNITS or float(found[1]) == 0:
+        raise click.BadParameter(f"`{text}` is no size; write a number of bytes, or such as `500MB` or `2GiB`")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
 def pairs(context: click.Context, parameter: click.Parameter, texts: Iterable[str]) -> dict[str, str]:

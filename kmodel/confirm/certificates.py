@@ -16,7 +16,7 @@ from typing import TypeAlias
 from kmodel.ground.system import Claim, State, System
 from kmodel.ground.terms import Term
 from kmodel.semantics import Unbounded, check_by_exhaustion, evaluate_all, find_lasso, image, initial, operations, undefined_in
-from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Violated
+from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Reached, Violated
 
 WORK = 8_000_000
 SAMPLE = 500
@@ -25,6 +25,7 @@ _LASSO_STATES = 200
 _PATIENCE = 200_000
 
 Steps: TypeAlias = list[tuple[State, int, State]]
+States: TypeAlias = frozenset[State] | Reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ Recheck: TypeAlias = Rechecked | Refuted | None
 
 
 def recheck_states(
-    system: System, claims: Sequence[int], certificate: Exhaustion, reachable: frozenset[State], work: int = WORK
+    system: System, claims: Sequence[int], certificate: Exhaustion, reachable: States, work: int = WORK
 ) -> dict[int, Recheck]:
     """For each claim (by index) that the reachable states are said to prove: whether they do. None: nothing was looked at."""
     if len(reachable) != certificate.states:
@@ -57,9 +58,11 @@ def recheck_states(
     return _by_batches(system, claims, reachable, states, whole)
 
 
-def _looked_at(system: System, claims: Sequence[int], reachable: frozenset[State], work: int) -> tuple[list[State], bool]:
+def _looked_at(system: System, claims: Sequence[int], reachable: States, work: int) -> tuple[list[State], bool]:
     """All the states where that is little enough work, else a sample, always the same."""
     most = work // _cost(system, claims)
+    if not isinstance(reachable, frozenset):
+        return list(reachable.some(min(SAMPLE, max(most, 1)))), False
     ordered = sorted(reachable)
     if len(ordered) <= most:
         return ordered, True
@@ -74,7 +77,7 @@ def _cost(system: System, claims: Iterable[int]) -> int:
     return operations(terms) + len(system.variables) + len(system.actions)
 
 
-def _refute_start(system: System, reachable: frozenset[State], most: int) -> Refuted | Unbounded | None:
+def _refute_start(system: System, reachable: States, most: int) -> Refuted | Unbounded | None:
     """None: the system begins among the reachable states (as far as `most` of its beginnings tell)."""
     try:
         for state in islice(initial(system, patience=_PATIENCE), max(most, SAMPLE)):
@@ -85,7 +88,7 @@ def _refute_start(system: System, reachable: frozenset[State], most: int) -> Ref
     return None
 
 
-def _by_batches(system: System, claims: Sequence[int], reachable: frozenset[State], states: list[State], whole: bool) -> dict[int, Recheck]:
+def _by_batches(system: System, claims: Sequence[int], reachable: States, states: list[State], whole: bool) -> dict[int, Recheck]:
     verdicts: dict[int, Recheck] = dict.fromkeys(claims, Rechecked(_by(len(states), len(reachable), whole)))
     size = max(1, 200_000 // _cost(system, claims))
     for begin in range(0, len(states), size):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from kmodel.confirm.certificates import Recheck, Rechecked, Refuted, look_again, recheck_states
+from kmodel.confirm.certificates import Recheck, Rechecked, Refuted, States, look_again, recheck_states
 from kmodel.confirm.lift import Differs, lift
-from kmodel.ground.system import Claim, Slice, State, System
+from kmodel.ground.system import Claim, Slice, System
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import (
     Certificate,
@@ -73,7 +73,7 @@ def _replayed(part: Slice, whole: System, index: int, verdict: Violated) -> Viol
 def _look_again(system: System, verdicts: Sequence[Verdict]) -> dict[int, Recheck]:
     """The proofs, those with one certificate at a time."""
     found: dict[int, Recheck] = {}
-    groups: dict[tuple[Exhaustion, frozenset[State]] | None, list[int]] = {}
+    groups: dict[tuple[Exhaustion, States] | None, list[int]] = {}
     for index, verdict in enumerate(verdicts):
         if isinstance(verdict, Proved):
             groups.setdefault(_kept(verdict.certificate), []).append(index)
@@ -82,11 +82,12 @@ def _look_again(system: System, verdicts: Sequence[Verdict]) -> dict[int, Rechec
     return found
 
 
-def _kept(certificate: Certificate) -> tuple[Exhaustion, frozenset[State]] | None:
+def _kept(certificate: Certificate) -> tuple[Exhaustion, States] | None:
     """The certificate and the states that it keeps, if it does."""
     match certificate:
-        case Exhaustion(reachable=reachable):
-            return (certificate, reachable) if reachable is not None else None
+        case Exhaustion(reachable=reachable, found=found):
+            states = found if reachable is None else reachable
+            return None if states is None else (certificate, states)
         case Induction() | Complete() | EveryScope() | Invariant():
             return None
 

@@ -12,10 +12,11 @@ from time import monotonic
 
 from kmodel.engines.engine import Budget, Engine
 from kmodel.engines.explicit.layout import bounds, unbounded
+from kmodel.engines.explicit.tiers import swift_enough
 from kmodel.engines.joined import about, join
 from kmodel.engines.paths import BMC, PDR, Paths, function, symbolic
 from kmodel.ground.system import System
-from kmodel.verdict.verdict import HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import Effort, HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
 
 ENGINES: Mapping[str, str | Paths] = {
     "explicit": "kmodel.engines.explicit.decide:explicit",
@@ -34,6 +35,9 @@ STATES = 300_000
 
 MOST_STATES = 20_000_000
 """More than this is not tried: it would take some gigabytes."""
+
+SWIFT = 16
+"""How many times as many states machine code may look at."""
 
 DEPTH = 12
 
@@ -70,6 +74,7 @@ _FINITE = (
     Turn("explicit", 0.6, MOST_STATES, deeper=True),
     Turn("bmc", 1.0, depth=DEPTH),
 )
+_SWIFTLY = tuple(turn if turn.states is None else replace(turn, states=turn.states * SWIFT) for turn in _FINITE)
 _SYMBOLIC = (Turn("induction", 0.5), Turn("bmc", 1.0, depth=DEPTH))
 _REACHING = (Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 
@@ -80,7 +85,6 @@ def auto(system: System, budget: Budget) -> Outcome:
     A claim is closed by a proof, by a violation, or where only a depth is asked for by holding to it."""
     end = None if budget.seconds is None else monotonic() + budget.seconds
     claims = len(system.claims)
-    more_states = budget.states is None or budget.states > STATES
     cut_short = False
     best: Outcome | None = None
     for turn in turns(system):
@@ -91,17 +95,24 @@ def auto(system: System, budget: Budget) -> Outcome:
         if turn.deeper and not cut_short:
             continue
         found = engine(turn.name)(about(system, open_), _granted(turn, budget, left))
-        cut_short = cut_short or (more_states and found.effort.stored > STATES)
+        cut_short = cut_short or _cut_short(turn, budget, found.effort)
         best = replace(found, engines=(turn.name,) * claims) if best is None else join(best, found, open_)
     assert best is not None
     return best
+
+
+def _cut_short(turn: Turn, budget: Budget, effort: Effort) -> bool:
+    """Whether a turn's own limit on states ended it, and not the budget's."""
+    most = turn.states
+    return most is not None and (budget.states is None or budget.states > most) and effort.stored > most
 
 
 def turns(system: System) -> Sequence[Turn]:
     """Which engines to ask, in order: enumeration where first states are few, solvers where they are many or variables unbounded."""
     first = first_states(system)
     if first is not None and first <= FIRST_STATES:
-        return _FINITE
+        temporal = any(claim.formula is not None for claim in system.claims)
+        return _SWIFTLY if swift_enough() and not temporal else _FINITE
     if not system.actions or all(claim.kind == "witness" for claim in system.claims):
         return _REACHING
     return _SYMBOLIC

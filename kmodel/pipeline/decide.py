@@ -75,7 +75,15 @@ def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: 
     began = perf_counter()
     depth = _depth(part, whole, check, request)
     budget = Budget(
-        depth=depth, seconds=request.seconds, seed=request.seed, symmetry=request.symmetry, partial_order=request.partial_order, report=tell
+        depth=depth,
+        seconds=request.seconds,
+        states=request.states,
+        memory=request.memory,
+        threads=request.threads or 1,
+        seed=request.seed,
+        symmetry=request.symmetry,
+        partial_order=request.partial_order,
+        report=tell,
     )
     outcome = confirm(part, whole, _run(part.system, request.engine, budget), partial(_recheck, request.seconds))
     spent = perf_counter() - began

@@ -17,7 +17,7 @@ from kmodel.pipeline.executors import remote
 from kmodel.pipeline.files import find
 from kmodel.pipeline.ignores import accept, annotated
 from kmodel.pipeline.jobs import Job, Plan, plan, wanted
-from kmodel.pipeline.pool import spread, workers
+from kmodel.pipeline.pool import processors, spread, workers
 from kmodel.pipeline.request import Request, Stage, Watch, no_text, unwatched
 from kmodel.pipeline.results import errors
 from kmodel.pipeline.specs import link
@@ -79,6 +79,8 @@ def _spread(jobs: tuple[Job, ...], program: Program, request: Request, watch: Wa
     if request.executor is not None:
         return remote(request.executor, partial(_guarded, jobs, program, replace(request, stdin=no_text), unwatched), len(jobs))
     processes = workers(len(jobs), request.jobs)
+    if processes == 1 and request.threads is None:
+        request = replace(request, threads=processors())
     return spread(partial(_guarded, jobs, program, request, watch if processes == 1 else unwatched), len(jobs), processes)
 
 

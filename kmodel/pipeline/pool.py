@@ -21,8 +21,13 @@ _task: list[Callable[[int], Any]] = []
 
 def workers(jobs: int, wanted: int | None) -> int:
     """How many processes: as many as wanted, but not more than jobs; by default one for a few jobs, else one a processor."""
-    default = 1 if jobs <= _FEW else os.cpu_count() or 1
+    default = 1 if jobs <= _FEW else processors()
     return max(1, min(jobs, wanted if wanted is not None else default))
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def spread(task: Callable[[int], Done], jobs: int, processes: int) -> Iterator[tuple[int, Done | None]]:

@@ -18,9 +18,10 @@ def no_text() -> str:
 @dataclass(frozen=True, slots=True)
 class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
-    qualified names. `seconds` is for each claim. `scope` maps entities (short names, and `ip`) to text, `faults` actions to
-    budgets, both instead of what the checks say. `symmetry` False: every state is looked at, interchangeable individuals or not;
-    `partial_order` is the engines'. `every_scope`: claims are proved for every scope where that can be done.
+    qualified names. `seconds`, `states` and bytes of `memory` are for each claim. `threads` None: all processors where one check is run
+    at a time. `scope` maps entities (short names, and `ip`) to text, `faults` actions to budgets, both instead of what the checks say.
+    `symmetry` False: every state is looked at, interchangeable individuals or not; `partial_order` is the engines'. `every_scope`:
+    claims are proved for every scope where that can be done.
     `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work
     deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
@@ -31,6 +32,9 @@ class Request:
     engine: str = "auto"
     depth: int | None = None
     seconds: float | None = 60.0
+    states: int | None = None
+    memory: int | None = None
+    threads: int | None = None
     jobs: int | None = None
     seed: int = 0
     symmetry: bool = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from kmodel.ground.system import State
 from kmodel.ground.terms import Term
@@ -30,11 +31,24 @@ class Trace:
         return len(self.actions)
 
 
+class Reached(Protocol):
+    """Too many states to copy, where the engine keeps them."""
+
+    def __len__(self) -> int: ...
+
+    def __contains__(self, state: object) -> bool: ...
+
+    def some(self, most: int) -> Sequence[State]:
+        """A sample of at most so many, always the same."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Exhaustion:
     """All `states` reachable states were looked at; `depth` counts breadth-first levels, the initial one included.
 
-    `reachable` are the states themselves where they are few enough to keep: an inductive invariant that can be re-checked.
+    `reachable` are the states themselves where they are few enough to keep: an inductive invariant that can be re-checked. Of more
+    states, `found` lets a sample be.
     `commuting`: of steps that commute only one order was looked at, so that the numbers are of the states that this leaves.
     """
 
@@ -43,6 +57,7 @@ class Exhaustion:
     depth: int
     reachable: frozenset[State] | None = field(default=None, repr=False, compare=False)
     commuting: bool = False
+    found: Reached | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

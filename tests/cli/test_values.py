@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from kmodel.cli.values import Output, budgets, outputs, pairs, seconds
+from kmodel.cli.values import Output, budgets, outputs, pairs, seconds, size
 
 CONTEXT = click.Context(click.Command("x"))
 OPTION = click.Option(["--x"])
@@ -42,3 +42,14 @@ def test_outputs() -> None:
     for bad in (["xml"], ["json", "text"], ["pdf=x"]):
         with pytest.raises(click.BadParameter):
             outputs(CONTEXT, OPTION, bad)
+
+
+@pytest.mark.parametrize(("text", "value"), [("2GiB", 2 << 30), ("500MB", 500_000_000), ("4096", 4096), ("1.5 kib", 1536), (None, None)])
+def test_size(text: str | None, value: int | None) -> None:
+    assert size(CONTEXT, OPTION, text) == value
+
+
+@pytest.mark.parametrize("text", ["much", "2 Gibberish", "-1", "0", ""])
+def test_no_size(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        size(CONTEXT, OPTION, text)

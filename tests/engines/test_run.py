@@ -43,6 +43,7 @@ class Stand:
 def stood(monkeypatch: pytest.MonkeyPatch, says: dict[str, list[dict[str, Verdict]]]) -> Stand:
     stand = Stand(says)
     monkeypatch.setattr(table, "engine", stand.engine)
+    monkeypatch.setattr(table, "swift_enough", lambda: False)
     return stand
 
 

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from kmodel.engines.engine import Budget
 from kmodel.ground.system import State
-from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Proved, Unknown, Verdict
+from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Proved, Reached, Unknown, Verdict
 
 End: TypeAlias = Literal["exhausted", "decided", "depth", "states", "seconds", "memory"]
 
@@ -27,11 +27,13 @@ class Run(Protocol):
     def checked(self) -> int: ...
 
 
-def rest(run: Run, budget: Budget, reachable: Callable[[], frozenset[State]]) -> Verdict:
-    """What is known of the claims that nothing was found against; `reachable` gives all states where they are few enough to keep."""
+def rest(run: Run, budget: Budget, reachable: Callable[[], frozenset[State]], found: Reached | None = None) -> Verdict:
+    """What is known of the claims that nothing was found against; `reachable` gives all states where they are few enough to keep, `found`
+    looks them up where they are many."""
     match run.end:
         case "exhausted":
-            return Proved(Exhaustion(run.states, run.generated, run.levels, reachable() if run.states <= budget.keep else None))
+            few = run.states <= budget.keep
+            return Proved(Exhaustion(run.states, run.generated, run.levels, reachable() if few else None, found=None if few else found))
         case "depth":
             return HoldsToDepth(run.checked - 1)
         case "decided" | "states" | "seconds" | "memory":

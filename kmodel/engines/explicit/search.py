@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
@@ -22,6 +22,10 @@ from kmodel.verdict.verdict import Trace
 
 Place: TypeAlias = tuple[str, int, int] | None
 Steps: TypeAlias = Callable[[int], list[tuple[int, int]]]
+
+
+_STATE = 240
+"""Bytes that a state takes, about: two ints and their place in a dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,13 @@ def search(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | No
     """All that is reachable within the budget, level by level, or until every claim is decided. The variables must be bounded."""
     claims = len(system.claims)
     run = Search(system, layout(system), {}, [0] * len(system.actions), [True] * claims, [True] * claims, symmetry, order)
+    room = None if budget.memory is None else budget.memory // _STATE
+    few = room is not None and (budget.states is None or room < budget.states)
     try:
-        run.end = _levels(run, budget, clock)
+        run.end = _levels(run, replace(budget, states=room) if few else budget, clock)
     except MemoryError:
+        run.end = "memory"
+    if few and run.end == "states":
         run.end = "memory"
     return run
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from kmodel.engines.engine import Budget
@@ -20,6 +21,11 @@ Swift: TypeAlias = Callable[[System, Budget, Clock, Symmetry | None], Outcome | 
 """Decides all claims, none of them temporal; None where the system is too large for it."""
 
 _FAST = {"native": "kmodel.engines.explicit.native.decide"}
+
+
+def swift_enough() -> bool:
+    """Whether states are likely to be enumerated by machine code. Nothing is loaded for the answer."""
+    return os.environ.get("KMODEL_TIER") in (None, "", "native") and find_spec("llvmlite") is not None
 
 
 def forced() -> bool:

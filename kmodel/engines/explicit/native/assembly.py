@@ -42,6 +42,7 @@ WORKER = (
     "sources",  # 32 bits each: the index of the state where the step began
     "actions",  # 32 bits each
     "events",
+    "filter",  # hashes that were seen not long ago, each at the place that its low bits number
     "next",  # the next free place of the arena that is reserved
     "end",  # where the reserved places end
 )

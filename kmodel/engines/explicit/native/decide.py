@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.clock import Clock
@@ -16,10 +17,38 @@ from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Effort, Outcome, Trace, Violated
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The states that a search found, where it keeps them; with symmetry, one of each orbit."""
+
+    run: Native
+
+    def __len__(self) -> int:
+        return self.run.states
+
+    def __contains__(self, state: object) -> bool:
+        if not isinstance(state, tuple):
+            return False
+        fields = self.run.space.packing.fields
+        inside = all(0 <= value - field.low < 1 << field.width for field, value in zip(fields, state, strict=True))
+        return inside and self.run.space.find(state) > 0
+
+    def some(self, most: int) -> Sequence[State]:
+        """At most so many of them, from first to last at equal distances."""
+        size = self.run.space.states
+        step = max(1, -(-size // max(most, 1)))
+        return [self.run.space.state(index) for index in range(0, size, step)]
+
+
 def decided(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None) -> Outcome | None:
     """All claims, none of them temporal; None where the system has numbers that are too large."""
-    ready = program(system, budget.threads)
-    return None if ready is None else outcome(search(ready, budget, clock, budget.threads, symmetry), budget)
+    ready = program(system)
+    if ready is None:
+        return None
+    run = search(ready, budget, clock, budget.threads, symmetry)
+    if run.findings and run.threaded and run.end != "seconds":  # one thread finds the same trace always
+        run = search(replace(ready, improved=list(ready.improved)), budget, clock, 1, symmetry)
+    return outcome(run, budget)
 
 
 def outcome(run: Native, budget: Budget) -> Outcome:
@@ -30,7 +59,7 @@ def outcome(run: Native, budget: Budget) -> Outcome:
         of = run.symmetry
         return frozenset(whole if of is None else (state for one in whole for state in orbit(one, of.generators)))
 
-    verdicts = [rest(run, budget, reachable)] * len(run.system.claims)
+    verdicts = [rest(run, budget, reachable, Found(run))] * len(run.system.claims)
     for claim, trace in _traces(run):
         verdicts[claim] = Violated(trace, shortest=True)
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)

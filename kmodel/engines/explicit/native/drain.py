@@ -9,6 +9,7 @@ entry:
   %next.v = alloca i64
   %end.v = alloca i64
   %mask8.v = alloca i8
+  %kept.v = alloca i64
   %table = field c.table ptr
   %shift = field c.shift
   %mask = field c.mask
@@ -28,18 +29,9 @@ canon:
   call void %canonical(ptr %buffer, i64 %count)
   br label %fetch
 fetch:
-  loop i, 0, %count
-  %state.i = at %buffer, %i
-  %h.i = hash %state.i
-  %h.p = getelementptr i64, ptr %hashes, i64 %i
-  store i64 %h.i, ptr %h.p
-  %bucket.i = lshr i64 %h.i, %shift
-  %line.i = shl i64 %bucket.i, 3
-  %line.ip = getelementptr i64, ptr %table, i64 %line.i
-  call void @llvm.prefetch.p0(ptr %line.ip, i32 0, i32 3, i32 1)
-  end i
+  HASH
   PEEK
-  loop k, 0, %count
+  loop k, 0, %many
   %state = at %buffer, %k
   %h.kp = getelementptr i64, ptr %hashes, i64 %k
   %h = load i64, ptr %h.kp
@@ -97,8 +89,57 @@ there:
 }
 """
 
+FETCH = """\
+  %many = or i64 %count, 0
+  loop i, 0, %many
+  %state.i = at %buffer, %i
+  %h.i = hash %state.i
+  %h.p = getelementptr i64, ptr %hashes, i64 %i
+  store i64 %h.i, ptr %h.p
+  %bucket.i = lshr i64 %h.i, %shift
+  %line.i = shl i64 %bucket.i, 3
+  %line.ip = getelementptr i64, ptr %table, i64 %line.i
+  call void @llvm.prefetch.p0(ptr %line.ip, i32 0, i32 3, i32 1)
+  end i
+"""
+
+FILTER = """\
+  %filter = field l.filter ptr
+  store i64 0, ptr %kept.v
+  loop f, 0, %count
+  %state.f = at %buffer, %f
+  %h.f = hash %state.f
+  %place.f = and i64 %h.f, 8191
+  %seen.p = getelementptr i64, ptr %filter, i64 %place.f
+  %seen = load i64, ptr %seen.p
+  store i64 %h.f, ptr %seen.p
+  %to = load i64, ptr %kept.v
+  %to.p = at %buffer, %to
+  copy %state.f, %to.p
+  %h.to = getelementptr i64, ptr %hashes, i64 %to
+  store i64 %h.f, ptr %h.to
+  %source.f = getelementptr i32, ptr %sources, i64 %f
+  %source.fv = load i32, ptr %source.f
+  %source.to = getelementptr i32, ptr %sources, i64 %to
+  store i32 %source.fv, ptr %source.to
+  %fresh = icmp ne i64 %seen, %h.f
+  %fresh64 = zext i1 %fresh to i64
+  %to.up = add i64 %to, %fresh64
+  store i64 %to.up, ptr %kept.v
+  end f
+  %many = load i64, ptr %kept.v
+  loop i, 0, %many
+  %h.p = getelementptr i64, ptr %hashes, i64 %i
+  %h.i = load i64, ptr %h.p
+  %bucket.i = lshr i64 %h.i, %shift
+  %line.i = shl i64 %bucket.i, 3
+  %line.ip = getelementptr i64, ptr %table, i64 %line.i
+  call void @llvm.prefetch.p0(ptr %line.ip, i32 0, i32 3, i32 1)
+  end i
+"""
+
 PEEK = """\
-  loop j, 0, %count
+  loop j, 0, %many
   %h.jp = getelementptr i64, ptr %hashes, i64 %j
   %h.j = load i64, ptr %h.jp
   %bucket.j = lshr i64 %h.j, %shift

@@ -9,6 +9,8 @@ from pathlib import Path
 
 _FRACTION = 0.8
 _PAGE = mmap.PAGESIZE
+_HUGE = 1 << 22
+"""From so many bytes on, large pages: a table is read all over, and its addresses would not stay translated."""
 
 
 class Block:
@@ -60,9 +62,13 @@ class Block:
 
 
 def _mapped(size: int) -> mmap.mmap:
-    if hasattr(mmap, "MAP_PRIVATE"):
-        return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    return mmap.mmap(-1, size)
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, size)
+    made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if size >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        with suppress(OSError):
+            made.madvise(mmap.MADV_HUGEPAGE)
+    return made
 
 
 def available() -> int | None:

@@ -17,13 +17,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kmodel.engines.explicit.native.assembly import assemble
-from kmodel.engines.explicit.native.drain import DIRECT, DRAIN, EXCHANGE, INDEXED, KEY, PEEK, TAGGED
+from kmodel.engines.explicit.native.drain import DIRECT, DRAIN, EXCHANGE, FETCH, FILTER, INDEXED, KEY, PEEK, TAGGED
 
 BATCH = 1024
 """Steps that are looked up together, so that memory is fetched for all of them at once."""
 
 CHUNK = 1024
 """Places of the arena that a worker reserves."""
+
+FILTERED = 8192
+"""Places of a worker's filter: about half of all steps lead where some of the last steps led."""
 
 NOBODY = 0xFFFFFFFF
 """The parent of a first state."""
@@ -49,6 +52,7 @@ def runtime(kind: Kind) -> str:
     text = "\n".join((_DECLARED, DRAIN, _INSERT, _LEVEL, _NOTE, _REBUILD, _FIND, _SETTLE))
     for name, place, more in (("base", "states.p", str(CHUNK)), ("low", "cursor.p", "%grain")):
         text = text.replace(f"  ADD {name} {place} {more}", "  " + (add if kind.threads else plain).format(name, place, more))
+    text = text.replace("  HASH\n", FILTER if kind.direct else FETCH)
     text = text.replace("  PEEK\n", "" if kind.direct else PEEK)
     text = text.replace("  PROBE\n", DIRECT if kind.direct else INDEXED)
     text = text.replace("  KEY next\n", KEY if kind.direct else TAGGED)

@@ -15,6 +15,7 @@ from kmodel.engines.explicit.ends import End
 from kmodel.engines.explicit.generate import check, compiled, expand
 from kmodel.engines.explicit.layout import Layout, layout
 from kmodel.engines.explicit.native import compile as compiling
+from kmodel.engines.explicit.native.memory import available
 from kmodel.engines.explicit.native.orbits import Orbits
 from kmodel.engines.explicit.native.packing import WORD, Packing, packing
 from kmodel.engines.explicit.native.plan import exercised, failing
@@ -99,6 +100,11 @@ class Native:
         return [self.space.state(index) for index in self.space.way(self.found_at[claim])]
 
     @property
+    def threaded(self) -> bool:
+        """Whether several threads had a part in it."""
+        return len(self.space.workers) > 1
+
+    @property
     def decided(self) -> bool:
         return bool(self.open) and not any(self.open)
 
@@ -123,20 +129,24 @@ class Program:
     system: System
     packing: Packing
     module: Module
-    kind: Kind
+    indexed: bool = False
     better: Thread | None = None
     improved: list[compiling.Code] = field(default_factory=list)
 
     def load(self, space: Space) -> None:
         """Gives the space its code: the good one where it is kept from before."""
-        code = _runtime(self.kind)
-        space.use(functions(code.addresses), code)
+        self.run_by(space, threads=False)
         visit = compiling.cached(self.module.text, ("visit",), compiling.GOOD)
         if visit is None:
             visit = compiling.compiled(self.module.text, ("visit",), compiling.QUICK)
         else:
             self.improved.append(visit)
         space.visit_by(visit.addresses["visit"], visit)
+
+    def run_by(self, space: Space, threads: bool) -> None:
+        """Gives the space the runtime for one thread, or for several."""
+        code = _runtime(Kind(self.packing.words, threads, self.indexed))
+        space.use(functions(code.addresses), code)
 
     def improve(self, space: Space, lasted: float) -> None:
         """Compiles good code beside the search, once, and uses it when it is there."""
@@ -160,20 +170,22 @@ class Program:
             self.better.join()
 
 
-def program(system: System, threads: int = 1, indexed: bool = False) -> Program | None:
+def program(system: System, indexed: bool = False) -> Program | None:
     """The system's program; None where its variables or numbers are too large for machine words. The variables must be bounded."""
     packed = packing(system)
     made = None if packed is None else module(system, packed)
     if packed is None or made is None:
         return None
-    return Program(system, packed, made, Kind(packed.words, threads > 1, indexed))
+    return Program(system, packed, made, indexed)
 
 
 def search(ready: Program, budget: Budget, clock: Clock, threads: int = 1, symmetry: Symmetry | None = None) -> Native:
-    """All that is reachable within the budget, level by level, or until every claim but temporal ones is decided."""
+    """All that is reachable within the budget, level by level, or until every claim but temporal ones is decided.
+
+    With several threads the order of states within a level depends on chance, and so does which shortest trace is found."""
     system = ready.system
     claims = len(system.claims)
-    space = Space(ready.packing, ready.kind, len(system.actions), ready.module.events, threads, budget.memory)
+    space = Space(ready.packing, len(system.actions), ready.module.events, available() if budget.memory is None else budget.memory)
     run = Native(system, layout(system), space, [True] * claims, [True] * claims, symmetry=symmetry)
     try:
         ready.load(space)
@@ -266,6 +278,9 @@ class _Levels:
         """Some states, and a guess how many the next round should have."""
         before = perf_counter()
         wanted = self.threads if stop - self.space.context.cursor >= _WORTH_THREADS else 1
+        if wanted > len(self.space.workers):
+            self.ready.run_by(self.space, threads=True)
+            self.space.employ(wanted)
         self.space.run(stop, wanted)
         now = perf_counter()
         if now - before < _ROUND / 2:

@@ -15,10 +15,10 @@ from typing import Any
 from kmodel.engines.explicit.native.assembly import CONTEXT, WORKER
 from kmodel.engines.explicit.native.memory import Block
 from kmodel.engines.explicit.native.packing import Packing
-from kmodel.engines.explicit.native.runtime import BATCH, CHUNK, NOBODY, Kind
+from kmodel.engines.explicit.native.runtime import BATCH, CHUNK, FILTERED, NOBODY
 from kmodel.ground.system import State
 
-_LOAD = 0.8
+_LOAD = 0.7
 _FIRST_SLOTS = 1 << 13
 _FIRST_STATES = 1 << 12
 _QUICKLY = 1 << 21
@@ -79,6 +79,7 @@ def worker(actions: int, words: int, events: int) -> Worker:
         "sources": (ctypes.c_uint32 * room)(),
         "actions": (ctypes.c_uint32 * room)(),
         "events": (ctypes.c_uint64 * events)(),
+        "filter": (ctypes.c_uint64 * FILTERED)(),
     }
     fields = _Shared(**{name: ctypes.addressof(array) for name, array in arrays.items()})
     for at in range(room):
@@ -89,31 +90,33 @@ def worker(actions: int, words: int, events: int) -> Worker:
 class Space:
     """The states, their parents, the table that finds them, and the workers.
 
-    `most` limits the memory, in bytes; whoever needs more gets a MemoryError, and all states that were found stay readable. The first
-    worker is for the caller; `run` may be given more. `watch` and the hits are in terms of the events of `plan`."""
+    `most` limits the memory, in bytes; whoever needs more gets a MemoryError, and all states that were found stay readable. `watch` and
+    the hits are in terms of the events of `plan`."""
 
-    def __init__(self, packing: Packing, kind: Kind, actions: int, events: int, workers: int, most: int | None = None) -> None:
-        self.packing, self.kind, self.most, self.actions = packing, kind, most, actions
+    def __init__(self, packing: Packing, actions: int, events: int, most: int | None = None) -> None:
+        self.packing, self.most, self.actions, self.events = packing, most, actions, events
         self.context = Context()
-        self.workers = [worker(actions, packing.words, events) for _ in range(workers)]
+        self.workers = [worker(actions, packing.words, events)]
         self.watch = (ctypes.c_uint64 * events)()
         self.hits = (ctypes.c_uint64 * (64 * events + 1))()
         self.arena, self.parents, self.table = Block(1), Block(1), Block(1)
         self.capacity = 0
         self.code: Functions = {}
         self.kept: list[object] = []
-        grain = max(1, min(64, 8192 // max(actions, 1)))
-        self.slack = workers * (grain * actions + BATCH + CHUNK)
         context = self.context
+        grain = max(1, min(64, 8192 // max(actions, 1)))
         context.watch, context.width, context.hits = ctypes.addressof(self.watch), events, ctypes.addressof(self.hits)
         context.grain, context.expanding = grain, 1
 
     def use(self, code: Functions, held: object) -> None:
-        """The runtime, whose code lives as long as `held`; and memory to begin with."""
+        """The runtime, whose code lives as long as `held`. With several workers it must be one for threads."""
         self.code = code
         self.kept.append(held)
-        self._hold(max(_FIRST_STATES, 2 * self.slack))
-        self._hash(max(_FIRST_SLOTS, 1 << (4 * self.slack).bit_length()))
+
+    def employ(self, workers: int) -> None:
+        """At least so many workers. The first is there from the beginning."""
+        while len(self.workers) < workers:
+            self.workers.append(worker(self.actions, self.packing.words, self.events))
 
     def visit_by(self, address: int, held: object) -> None:
         """The compiled `visit`, whose code lives as long as `held`."""
@@ -147,8 +150,10 @@ class Space:
         return indexes[::-1]
 
     def find(self, state: State) -> int:
-        """0 if it was not found; else its index plus 1 in an indexed table, 1 or more in any."""
+        """0 if it, or what stands for it, was not found; else the index plus 1 in an indexed table, 1 or more in any."""
         words = (ctypes.c_uint64 * self.packing.words)(*self.packing.encode(state))
+        if self.context.canonical:
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64)(self.context.canonical)(ctypes.addressof(words), 1)
         return int(self.code["find"](ctypes.addressof(self.context), ctypes.addressof(words)))
 
     def counts(self) -> list[int]:
@@ -192,6 +197,11 @@ class Space:
     # ---- memory
 
     @property
+    def slack(self) -> int:
+        """How many states may come after the limit on them was passed."""
+        return len(self.workers) * (int(self.context.grain) * self.actions + BATCH + CHUNK)
+
+    @property
     def used(self) -> int:
         """Bytes of the table, and of the states so far."""
         return self.table.size + self.states * self._state_size
@@ -210,16 +220,15 @@ class Space:
             each.fields.next = each.fields.end = 0
 
     def _make_room(self) -> None:
-        while True:
-            slots = 8 * (self.context.mask + 1)
-            limit = min(int(_LOAD * slots), self.capacity) - self.slack
-            if limit > self.states:
-                self.context.limit = limit
-                return
-            if int(_LOAD * slots) - self.slack <= self.states:
-                self._hash(slots * (4 if slots < _QUICKLY else 2))
-            else:
-                self._hold(self.capacity * 2)
+        need = self.states + self.slack
+        while self.capacity <= need:
+            self._hold(max(_FIRST_STATES, self.capacity * 2))
+        slots = self.table.size // 8 if self.context.table else 0
+        if int(_LOAD * slots) <= need:
+            while int(_LOAD * slots) <= need:
+                slots = max(_FIRST_SLOTS, slots * (4 if slots < _QUICKLY else 2))
+            self._hash(slots)
+        self.context.limit = min(int(_LOAD * slots), self.capacity) - self.slack
 
     def _allow(self, more: int, instead: int = 0) -> None:
         if self.most is not None and self.table.size - instead + self.states * self._state_size + more > self.most:
