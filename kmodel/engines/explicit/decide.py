@@ -21,7 +21,8 @@ from kmodel.verdict.verdict import Effort, Outcome, Unknown, Verdict, Violated
 
 ENGINE = "explicit"
 
-_FEW = 3_000
+_FEW, _FEW_ORBITS = 3_000, 300
+"""Until so many states (or such that stand for their orbits, which takes longer) interpreted code is done before machine code is there."""
 
 
 def explicit(system: System, budget: Budget) -> Outcome:
@@ -86,7 +87,7 @@ def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Ou
 def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
     """By one search; where that is long and there is no temporal claim, by compiled code."""
     swift = None if any(claim.formula is not None for claim in system.claims) else tiers.swift()
-    first = _few(budget) if swift is not None and not tiers.forced() else budget
+    first = _few(budget, _FEW if symmetric is None else _FEW_ORBITS) if swift is not None and not tiers.forced() else budget
     run = search(system, first, clock, symmetric) if swift is None or not tiers.forced() else None
     if swift is not None and (run is None or (first is not budget and run.end == "states")):
         compiled = swift(system, budget, clock, symmetric)
@@ -98,9 +99,9 @@ def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: 
     return _outcome(run, budget, clock)
 
 
-def _few(budget: Budget) -> Budget:
-    """Until so many states interpreted code is done before machine code is there."""
-    return budget if budget.states is not None and budget.states <= _FEW else replace(budget, states=_FEW)
+def _few(budget: Budget, most: int) -> Budget:
+    """A budget of so many states."""
+    return budget if budget.states is not None and budget.states <= most else replace(budget, states=most)
 
 
 def _outcome(run: Search, budget: Budget, clock: Clock) -> Outcome:
