@@ -21,7 +21,7 @@ SUMMARIES: Mapping[str, str] = {
     "explain": "Explain a diagnostic code, a claim or an action.",
     "export": "Write a check for other tools.",
     "lib": "The library of specs and known failures.",
-    "init": "Write a first spec and a CI snippet.",
+    "init": "Write a configuration, a first spec and a CI snippet.",
     "fmt": "Format specs.",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isinf
 from pathlib import Path
 from typing import Any, get_args
 
@@ -109,13 +110,18 @@ def configured(request: Request, settings: Config) -> Request:
     return replace(
         request,
         paths=request.paths or settings.paths or ("spec",),
-        seconds=request.seconds if is_timed or settings.timeout is None else settings.timeout,
+        seconds=request.seconds if is_timed or settings.timeout is None else limited(settings.timeout),
         scope={**settings.scope, **request.scope},
         faults={**settings.faults, **request.faults},
         nodes=request.nodes if request.nodes is not None else settings.nodes,
         strict=request.strict or settings.strict,
         ignores=settings.ignore,
     )
+
+
+def limited(timeout: float) -> float | None:
+    """A limit that is never reached is none."""
+    return None if isinf(timeout) else timeout
 
 
 def recorded(report: Report, path: Path) -> Report:

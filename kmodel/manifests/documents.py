@@ -19,11 +19,13 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The objects in the order read, without those that have faults, and the texts that they were read from."""
+    """The objects in the order read, without those that have faults, and the texts that they were read from. `left_out` are faults
+    for which whole files of a folder are not in it."""
 
     objects: tuple[Object, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...] = ()
+    left_out: tuple[Diagnostic, ...] = ()
 
 
 def is_manifest(path: str) -> bool:
@@ -31,12 +33,16 @@ def is_manifest(path: str) -> bool:
     return path == STDIN or Path(path).suffix.lower() in SUFFIXES
 
 
-def load(paths: Sequence[str], stdin: Callable[[], str]) -> Documents:
-    """Read every file once, folders by name (without what is hidden); `stdin` is called for the path `-`."""
-    loading = _Loading(stdin)
+def load(paths: Sequence[str], stdin: Callable[[], str], alternatives: bool = False) -> Documents:
+    """Read every file once, folders by name (without what is hidden); `stdin` is called for the path `-`.
+
+    No object may be given twice, except with the same words in two files. With `alternatives`, a file of a folder that gives an object
+    of another one otherwise is left out as a whole: folders often hold files of which only one is applied at a time.
+    """
+    loading = _Loading(stdin, alternatives)
     for path in paths:
         loading.path(path)
-    return Documents(tuple(loading.objects.values()), tuple(loading.diagnostics), tuple(loading.sources))
+    return Documents(tuple(loading.objects.values()), tuple(loading.diagnostics), tuple(loading.sources), tuple(loading.left_out))
 
 
 def parse(source: Source) -> tuple[list[Yaml], list[Diagnostic]]:
@@ -53,6 +59,9 @@ def parse(source: Source) -> tuple[list[Yaml], list[Diagnostic]]:
 @dataclass(slots=True)
 class _Loading:
     stdin: Callable[[], str]
+    alternatives: bool
+    left_out: list[Diagnostic] = field(default_factory=list)
+    folder: str | None = None
     objects: dict[tuple[str, str, str | None, str], Object] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
@@ -61,6 +70,7 @@ class _Loading:
     def path(self, path: str) -> None:
         """All that a path leads to. Nothing at all is a fault, unless another fault says why."""
         before, found = len(self.diagnostics), 0
+        self.folder = os.path.join(path, "") if self.alternatives and path != STDIN and os.path.isdir(path) else None
         for file in _files(path):
             if isinstance(file, Diagnostic):
                 self.diagnostics.append(file)
@@ -88,11 +98,19 @@ class _Loading:
         self.diagnostics += diagnostics
         self.diagnostics += [item for item in found if isinstance(item, Diagnostic)]
         given = [item for item in found if isinstance(item, Object)]
+        again = [(item, first) for item in given if (first := self.objects.get(item.identity)) is not None and item.root != first.root]
+        if again and all(self._is_alternative(*pair) for pair in again):
+            self.left_out.append(_duplicate(*again[0]))
+            return len(given)
         for item in given:
             first = self.objects.setdefault(item.identity, item)
-            if first is not item:
+            if first is not item and (first.root != item.root or first.span.source is source):
                 self.diagnostics.append(_duplicate(item, first))
         return len(given)
+
+    def _is_alternative(self, item: Object, first: Object) -> bool:
+        """Both are in files of the one folder that is being read."""
+        return self.folder is not None and all(each.span.source.name.startswith(self.folder) for each in (item, first))
 
 
 def _files(path: str) -> Iterator[str | Diagnostic]:
@@ -144,4 +162,5 @@ def _empty(path: str) -> Diagnostic:
 
 def _duplicate(item: Object, first: Object) -> Diagnostic:
     also = ((first.span, "first given here"),)
-    return Diagnostic("duplicate-object", f"`{item}` is given twice", item.span, also, "remove or rename one of the two")
+    help_ = "remove or rename one of the two; of files that are alternatives give those that are applied together"
+    return Diagnostic("duplicate-object", f"`{item}` is given twice", item.span, also, help_)

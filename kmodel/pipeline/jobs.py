@@ -11,7 +11,7 @@ from kmodel.manifests import Documents, load
 from kmodel.pipeline.files import Inputs, spec_files
 from kmodel.pipeline.overrides import meant, narrowed, overridden
 from kmodel.pipeline.request import Request
-from kmodel.pipeline.specs import Specs
+from kmodel.pipeline.specs import Specs, link
 from kmodel.reports.words import plural
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.typed.module import CheckSymbol
@@ -56,6 +56,18 @@ def wanted(inputs: Inputs) -> tuple[Path, ...]:
     return inputs.specs or (packs() if inputs.manifests else ())
 
 
+def linked(inputs: Inputs) -> Specs:
+    """What is to be run, linked. Manifests that no check of the specs beside them is about are checked against the packs, too."""
+    specs = link(wanted(inputs))
+    are_used = _uses_manifests(specs) or not (inputs.specs and inputs.manifests)
+    return specs if are_used else link((*inputs.specs, *packs()))
+
+
+def _uses_manifests(specs: Specs) -> bool:
+    modules = [specs.program.modules[name] for name in specs.given if name in specs.program.modules]
+    return any(check.cluster == () for module in modules for check in module.checks)
+
+
 def plan(inputs: Inputs, specs: Specs, request: Request) -> Plan:
     """Chooses checks, reads the objects that they are about, applies what the request says instead of them."""
     diagnostics: list[Diagnostic] = []
@@ -65,13 +77,11 @@ def plan(inputs: Inputs, specs: Specs, request: Request) -> Plan:
     left_out = [] if given else bare
     if given and not inputs.specs:
         checks = bare
-    if given and not bare and checks:
-        diagnostics.append(_unused(inputs))
     if not checks and not specs.diagnostics and (request.claims, request.checks) != ("*", "*"):
         diagnostics.append(_no_match(request))
     reader = _Reader(_given(inputs, request), request, diagnostics)
     jobs = [job for check in checks if check not in left_out for job in _job(check, specs, request, reader)]
-    return Plan(tuple(jobs), tuple(diagnostics), tuple(_skipped(left_out)))
+    return Plan(tuple(jobs), tuple(diagnostics), (*_skipped(left_out), *_alternatives(reader.known.values())))
 
 
 def _chosen(specs: Specs, request: Request) -> Iterator[CheckSymbol]:
@@ -103,7 +113,7 @@ class _Reader:
             return Job(check, (), None)
         paths = tuple(os.path.normpath(beside / path) for path in check.cluster) or self.given
         if paths not in self.known:
-            self.known[paths] = load(paths, self.request.stdin)
+            self.known[paths] = load(paths, self.request.stdin, alternatives=not self.request.strict)
             self.diagnostics += self.known[paths].diagnostics
         return Job(check, paths, self.known[paths])
 
@@ -122,13 +132,15 @@ def _skipped(left_out: list[CheckSymbol]) -> Iterator[str]:
         yield f"{plural(len(left_out), 'check')} of manifests, as none are given"
 
 
-def _unused(inputs: Inputs) -> Diagnostic:
-    paths = ", ".join(f"`{path}`" for path in inputs.manifests)
-    return Diagnostic(
-        "unused-manifests",
-        f"no check of the given specs is about {paths}",
-        help="write `cluster` in the checks that are, or give the manifests without the specs to check them against the standard packs",
-    )
+def _alternatives(documents: Iterable[Documents]) -> Iterator[str]:
+    """Files that say otherwise what others say: a run is of one state of the cluster."""
+    for fault in dict.fromkeys(fault for each in documents for fault in each.left_out):
+        (first, _), *_ = fault.also
+        assert fault.span is not None
+        yield (
+            f"{fault.span.source.name}: it gives `{fault.span.text}` otherwise than {first.source.name}; "
+            "to check it, give it with the files that it is applied with"
+        )
 
 
 def _no_match(request: Request) -> Diagnostic:

@@ -16,11 +16,10 @@ from kmodel.pipeline.decide import Decided, decide, internal_error
 from kmodel.pipeline.executors import remote
 from kmodel.pipeline.files import find
 from kmodel.pipeline.ignores import accept, annotated
-from kmodel.pipeline.jobs import Job, Plan, plan, wanted
+from kmodel.pipeline.jobs import Job, Plan, linked, plan
 from kmodel.pipeline.pool import processors, spread, workers
 from kmodel.pipeline.request import Request, Stage, Watch, no_text, unwatched
 from kmodel.pipeline.results import errors
-from kmodel.pipeline.specs import link
 from kmodel.reports import Read, Report, Unmodelled
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
@@ -31,7 +30,7 @@ def check(request: Request, watch: Watch = unwatched) -> Report:
     began = perf_counter()
     baseline = read_baseline(request.baseline) if request.baseline is not None else None
     inputs = find(request.paths)
-    specs = link(wanted(inputs))
+    specs = linked(inputs)
     planned = plan(inputs, specs, request)
     decided, interrupted = _decide_all(planned, specs.program, request, watch)
     found = [decided[number] for number in sorted(decided)]

@@ -8,7 +8,7 @@ from itertools import groupby
 from kmodel.reports.alerts import alerts_of
 from kmodel.reports.excerpt import advice
 from kmodel.reports.result import Reason, Report, Result, Standing
-from kmodel.reports.words import phrase, remark, summary
+from kmodel.reports.words import is_idle, phrase, remark, summary
 from kmodel.source import Span
 
 _LEVELS: dict[Standing, str] = {"unmet": "error", "error": "error", "inconclusive": "warning", "note": "notice"}
@@ -30,7 +30,7 @@ def _results(report: Report) -> Iterable[str]:
         open_ = [alert for alert in alerts_of(result) if alert.accepted is None]
         for where, found in groupby(open_, lambda alert: alert.where):
             yield _command(_LEVELS[result.standing], where, _title(result), _message(result, [alert.reason for alert in found]))
-        if result.standing == "error" or (result.vacuous and not open_):
+        if result.standing == "error" or (result.vacuous and not open_ and not is_idle(result)):
             yield _command(_LEVELS.get(result.standing, "warning"), result.span, _title(result), _message(result, []))
 
 

@@ -36,7 +36,7 @@ class Page:
 
     @property
     def markdown(self) -> str:
-        return "\n\n".join([self.what, *(f"**{head}.** {_fenced(body)}" for head, body in self._all())])
+        return "\n\n".join([self.what, *(f"**{head}**\n\n{_fenced(body)}" for head, body in self._all())])
 
     def _all(self) -> tuple[tuple[str, str], ...]:
         has_advice = any(head == "What to do" for head, _ in self.parts)
@@ -51,7 +51,8 @@ def page(claim: str, doc: str | None, fix: str | None) -> Page:
     """The page of a claim; one without documentation says its name in words."""
     blocks = list(_blocks(doc or f"{claim.replace('_', ' ').capitalize()}."))
     what = [text for head, text in blocks if head is None]
-    return Page(claim, "\n\n".join(what), tuple((_HEADS[head], text) for head, text in blocks if head is not None), fix)
+    parts = tuple((_HEADS[head], f"{text[:1].upper()}{text[1:]}") for head, text in blocks if head is not None)
+    return Page(claim, "\n\n".join(what), parts, fix)
 
 
 def _blocks(doc: str) -> Iterator[tuple[str | None, str]]:

@@ -11,7 +11,7 @@ from kmodel.reports.excerpt import diagnosis, excerpt, place
 from kmodel.reports.pages import page_of
 from kmodel.reports.result import Reason, Report, Result, Standing, Unmodelled
 from kmodel.reports.timeline import timeline
-from kmodel.reports.words import OUTSIDE, acceptance, bounds, opening, phrase, plural, remark, summary
+from kmodel.reports.words import OUTSIDE, acceptance, bounds, is_idle, opening, phrase, plural, remark, summary
 from kmodel.source import Span
 
 MARKS: dict[Standing, tuple[str, str]] = {
@@ -51,17 +51,13 @@ def _opening(report: Report) -> Text:
 
 def _idle_ones(report: Report) -> Iterable[Text]:
     """Claims of packs that are about nothing which is given need no line each."""
-    idle = sum(_is_idle(result) for result in report.results)
+    idle = sum(is_idle(result) for result in report.results)
     if idle:
         yield Text(f"{plural(idle, 'more claim')} of the packs: nothing that is given is of their kind (`-o json` lists them)", "dim")
 
 
-def _is_idle(result: Result) -> bool:
-    return result.vacuous and result.standing == "met" and "id" in result.attributes
-
-
 def _checks(report: Report) -> Iterable[Text]:
-    shown = [result for result in report.results if not _is_idle(result)]
+    shown = [result for result in report.results if not is_idle(result)]
     for file, results in groupby(shown, lambda result: result.file):
         lines = [Text(file, "bold")]
         for check, claims in groupby(results, lambda result: result.check):

@@ -24,6 +24,11 @@ def opening(read: Read) -> str:
     return (", ".join(parts) or "nothing") + packs
 
 
+def is_idle(result: Result) -> bool:
+    """A rule that is about nothing which is given: rules are many, and most objects are not of their kind."""
+    return result.vacuous and result.standing == "met" and "id" in result.attributes
+
+
 def bounds(result: Result) -> str:
     """The scope and the limits: what a verdict is about."""
     scope = [f"{name} = {size}" for name, size in result.scope.items()]

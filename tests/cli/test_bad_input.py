@@ -124,13 +124,14 @@ def test_faults_of_options_say_what_there_is(sandbox: Sandbox) -> None:
     assert "did you mean `flip`?" in sandbox.run("check", "--faults=flop=1").stdout
 
 
-def test_manifests_that_no_check_is_about(sandbox: Sandbox) -> None:
+def test_manifests_that_no_check_is_about_are_checked_against_the_packs(sandbox: Sandbox) -> None:
     sandbox.write("spec/lamp.km", LAMP)
-    sandbox.write("manifests/a.yaml", THING)
+    sandbox.write("manifests/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {serviceAccountName: b}\n")
     done = sandbox.run("check", "spec", "manifests")
-    assert done.exit_code == 2
-    assert "error[unused-manifests]" in done.stdout
+    assert done.exit_code == 0
     assert "✓ few_turns" in done.stdout
+    assert "id: KM0403" in done.stdout
+    assert "KM0403" not in sandbox.run("check", "spec", "manifests", "--check", "dark").stdout
 
 
 def test_a_very_deep_expression_is_no_traceback(sandbox: Sandbox) -> None:

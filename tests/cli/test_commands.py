@@ -47,7 +47,7 @@ def test_init_writes_what_checks_and_overwrites_nothing(sandbox: Sandbox) -> Non
     done = sandbox.run("check")
     assert done.exit_code == 0
     assert done.stdout.rstrip().splitlines()[-1].startswith("4 met")
-    assert "kmodel check spec/" in (sandbox.folder / ".github/workflows/kmodel.yaml").read_text()
+    assert "kmodel check -o github" in (sandbox.folder / ".github/workflows/kmodel.yaml").read_text()
     again = sandbox.run("init")
     assert again.exit_code == 2
     assert "error[file-exists]" in again.stderr

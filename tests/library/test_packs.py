@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kmodel.pipeline import Request, check
 from kmodel.pipeline.jobs import packs
+from kmodel.pipeline.line import check
 from kmodel.pipeline.pack_pages import document
+from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import Specs, link
 from kmodel.reports import Result
 from kmodel.reports.pages import page
@@ -66,7 +67,7 @@ def test_the_document_is_what_the_packs_say() -> None:
     assert (ROOT / "docs" / "packs.md").read_text(encoding="utf-8") == f"{document()}\n"
 
 
-@pytest.mark.parametrize("corpus", ["online-boutique", "kube-prometheus"])
+@pytest.mark.parametrize("corpus", ["online-boutique", "kube-prometheus", "bookinfo"])
 def test_published_applications_have_no_false_findings(corpus: str) -> None:
     """Each finding was looked up in the manifests: the dashboards that Grafana mounts are not among the files."""
     folder = ROOT.parent / "shared" / "corpus" / corpus
