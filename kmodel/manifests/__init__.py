@@ -8,11 +8,16 @@ from kmodel.manifests.documents import Documents, is_manifest, load
 from kmodel.manifests.instance import Given, Instance, NotModelled
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe
 from kmodel.manifests.notes import Note, noted
+from kmodel.manifests.objects import ENVELOPE as NAMES_OF_OBJECTS
+from kmodel.manifests.paths import EACH
+from kmodel.manifests.paths import steps as path_steps
 from kmodel.manifests.places import Path, places
 from kmodel.manifests.read import read
 from kmodel.manifests.yaml_text import parse_yaml
 
 __all__ = [
+    "EACH",
+    "NAMES_OF_OBJECTS",
     "Documents",
     "Given",
     "Instance",
@@ -29,6 +34,7 @@ __all__ = [
     "load",
     "noted",
     "parse_yaml",
+    "path_steps",
     "places",
     "read",
 ]

@@ -33,7 +33,7 @@ def styled(report: Report, every_violation: bool = False) -> Text:
         _opening(report),
         *_checks(report),
         *_idle_ones(report),
-        *(_failure(result) for result in report.results if _is_told(result) or (every_violation and result.verdict == "violated")),
+        *(failure(result) for result in report.results if _is_told(result) or (every_violation and result.verdict == "violated")),
         *(diagnosis(diagnostic) for diagnostic in report.diagnostics),
         *([_not_modelled(report)] if report.not_modelled else []),
         *([Text("\n").join(Text.assemble(("remark ", "bold"), remark) for remark in report.remarks)] if report.remarks else []),
@@ -88,7 +88,7 @@ def _is_told(result: Result) -> bool:
     )
 
 
-def _failure(result: Result) -> Text:
+def failure(result: Result) -> Text:
     """A claim in full: its trace, its line in the spec, why it fails there; what is accepted in a line each."""
     mark, style = MARKS[result.standing]
     blocks = [Text(f"{mark} {result.check}: {result.claim}: {phrase(result)}", style)]
