@@ -22,7 +22,7 @@ ENGINES: Mapping[str, str | Paths] = {
     "explicit": "kmodel.engines.explicit.decide:explicit",
     "bmc": BMC,
     "pdr": PDR,
-    "induction": "kmodel.engines.smt.induction:induction",
+    "induction": "kmodel.engines.strengthened:induction",
     "simulate": "kmodel.engines.explicit.walk:walks",
     "auto": "kmodel.engines.run:auto",
 }
@@ -69,13 +69,14 @@ class Turn:
 
 
 _FINITE = (
-    Turn("explicit", 0.6, STATES),
-    Turn("induction", 0.3),
+    Turn("explicit", 0.3, STATES),
+    Turn("pdr", 0.15),
+    Turn("induction", 0.5),
     Turn("explicit", 0.6, MOST_STATES, deeper=True),
     Turn("bmc", 1.0, depth=DEPTH),
 )
 _SWIFTLY = tuple(turn if turn.states is None else replace(turn, states=turn.states * SWIFT) for turn in _FINITE)
-_SYMBOLIC = (Turn("induction", 0.5), Turn("bmc", 1.0, depth=DEPTH))
+_SYMBOLIC = (Turn("pdr", 0.15), Turn("induction", 0.5), Turn("bmc", 1.0, depth=DEPTH))
 _REACHING = (Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 
 

@@ -75,9 +75,13 @@ def test_what_is_decided_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_open_claims_go_on_and_proofs_name_the_whole_systems_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     proof = Proved(Induction(2, together=(0, 1)))
-    stand = stood(monkeypatch, {"explicit": [{"a": BROKEN}], "induction": [{"b": proof, "c": proof}]})
+    stand = stood(monkeypatch, {"explicit": [{"a": BROKEN}], "pdr": [{}], "induction": [{"b": proof, "c": proof}]})
     outcome = auto(made(), Budget())
-    assert [(name, claims) for name, claims, _ in stand.asked] == [("explicit", ("a", "b", "c")), ("induction", ("b", "c"))]
+    assert [(name, claims) for name, claims, _ in stand.asked] == [
+        ("explicit", ("a", "b", "c")),
+        ("pdr", ("b", "c")),
+        ("induction", ("b", "c")),
+    ]
     assert outcome.verdicts == (BROKEN, Proved(Induction(2, together=(1, 2))), Proved(Induction(2, together=(1, 2))))
     assert outcome.engines == ("explicit", "induction", "induction")
     assert (outcome.effort.engine, outcome.effort.states) == ("explicit, induction", 300_001)
@@ -85,11 +89,18 @@ def test_open_claims_go_on_and_proofs_name_the_whole_systems_claims(monkeypatch:
 
 def test_enumeration_goes_on_where_induction_does_not_help(monkeypatch: pytest.MonkeyPatch) -> None:
     stand = stood(
-        monkeypatch, {"explicit": [{}, {"a": BY_STATES}], "induction": [{"b": Proved(Induction(1, together=(1,)))}], "bmc": [{"c": BROKEN}]}
+        monkeypatch,
+        {
+            "explicit": [{}, {"a": BY_STATES}],
+            "pdr": [{}],
+            "induction": [{"b": Proved(Induction(1, together=(1,)))}],
+            "bmc": [{"c": BROKEN}],
+        },
     )
     outcome = auto(made(), Budget(seconds=1000))
     assert [(name, claims) for name, claims, _ in stand.asked] == [
         ("explicit", ("a", "b", "c")),
+        ("pdr", ("a", "b", "c")),
         ("induction", ("a", "b", "c")),
         ("explicit", ("a", "c")),
         ("bmc", ("c",)),
@@ -101,9 +112,9 @@ def test_enumeration_goes_on_where_induction_does_not_help(monkeypatch: pytest.M
 
 
 def test_a_limit_on_states_is_not_exceeded_by_going_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand = stood(monkeypatch, {"explicit": [{}], "induction": [{}], "bmc": [{}]})
+    stand = stood(monkeypatch, {"explicit": [{}], "pdr": [{}], "induction": [{}], "bmc": [{}]})
     auto(made(), Budget(states=1000))
-    assert [(name, budget.states) for name, _, budget in stand.asked] == [("explicit", 1000), ("induction", 1000), ("bmc", 1000)]
+    assert [(name, budget.states) for name, _, budget in stand.asked] == [(name, 1000) for name in ("explicit", "pdr", "induction", "bmc")]
 
 
 def test_holding_to_the_depth_that_was_asked_for_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +125,7 @@ def test_holding_to_the_depth_that_was_asked_for_is_enough(monkeypatch: pytest.M
 def test_what_holds_to_a_depth_holds_as_far_as_any_engine_looked(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[str, list[dict[str, Verdict]]] = {
         "explicit": [{"a": Unknown("stopped", 7), "b": Unknown("stopped", 3)}, {}],
+        "pdr": [{}],
         "induction": [{}],
         "bmc": [{"a": HoldsToDepth(5), "b": HoldsToDepth(5)}],
     }
@@ -126,9 +138,9 @@ def test_solvers_come_first_where_states_cannot_be_enumerated(monkeypatch: pytes
     endless = replace(made(), variables=(int_variable("n", 0, 0, None),))
     many = system([int_variable("n", 0, 0, 10**6)], [None], [action("stay", TRUE, [])], [claim("invariant", "a")])
     for each in (endless, many):
-        stand = stood(monkeypatch, {"induction": [{}], "bmc": [{}]})
+        stand = stood(monkeypatch, {"pdr": [{}], "induction": [{}], "bmc": [{}]})
         auto(each, Budget())
-        assert [name for name, _, _ in stand.asked] == ["induction", "bmc"]
+        assert [name for name, _, _ in stand.asked] == ["pdr", "induction", "bmc"]
 
 
 def test_first_states_are_counted_without_conditions() -> None:

@@ -32,12 +32,12 @@ from kmodel.verdict.verdict import Complete, Effort, Induction, Outcome, Proved,
 MOST_STATES = 4
 
 
-def induction(system: System, budget: Budget) -> Outcome:
+def induction(system: System, budget: Budget, lemmas: Sequence[Term] = ()) -> Outcome:
     """Decides all claims but temporal properties: proved, or violated by a shortest trace within the first steps, or unknown.
 
-    k goes up to 4, or to the budget's depth and one more where that is less."""
+    `lemmas` are known to hold of every reachable state. k goes up to 4, or to the budget's depth and one more where that is less."""
     search = Search.make(system, Clock.of(budget.seconds), budget.seed)
-    steps = StepCase.make(search, budget.seed)
+    steps = StepCase.make(search, budget.seed, lemmas)
     most = MOST_STATES if budget.depth is None else min(MOST_STATES, budget.depth + 1)
     reason = _induct(search, steps, most, budget)
     return Outcome(
@@ -95,16 +95,17 @@ class StepCase:
     afters: tuple[After, ...]
     clock: Clock
     seed: int
+    lemmas: tuple[Term, ...]
     row: list[Z3] = field(default_factory=list)
     differ: list[Z3] = field(default_factory=list)
     failing: list[Mapping[int, Z3]] = field(default_factory=list)
     proved: dict[int, Induction] = field(default_factory=dict)
 
     @staticmethod
-    def make(search: Search, seed: int) -> StepCase:
+    def make(search: Search, seed: int, lemmas: Sequence[Term]) -> StepCase:
         reads = Reads()
         afters = tuple(After.of(action, reads) for action in search.unrolling.system.actions)
-        return StepCase(search.unrolling, search.failures, afters, search.prover.clock, seed)
+        return StepCase(search.unrolling, search.failures, afters, search.prover.clock, seed, tuple(lemmas))
 
     def prove(self, k: int, claims: Sequence[int]) -> None:
         """Prove what can be proved of the claims, which hold of the first k states, after any k states in which they hold."""
@@ -116,6 +117,7 @@ class StepCase:
     def _lengthen(self, k: int) -> None:
         last = k - 1
         self.row += [*self.unrolling.within(0), *self.unrolling.lasting()] if last == 0 else self.unrolling.step(last - 1)
+        self.row += [self.unrolling.at(last, lemma) for lemma in self.lemmas]
         self.differ += [z3.Not(self.unrolling.same(earlier, last)) for earlier in range(last)]
         self.failing.append(self.failures(last))
 

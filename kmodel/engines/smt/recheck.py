@@ -16,6 +16,7 @@ import z3
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, within
 from kmodel.engines.smt.solve import Prover
+from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
 from kmodel.verdict.verdict import Certificate, Complete, EveryScope, Exhaustion, Induction, Invariant
@@ -60,12 +61,20 @@ def _stand(again: Again, claims: Sequence[int], k: int, distinct: bool) -> bool:
 
 
 def _is_invariant(again: Again, lemmas: Sequence[Term]) -> bool:
-    """Whether the lemmas hold of all first states, and after every action in a state of which they hold."""
-    now = again.at(0)
+    """Whether the lemmas hold of all first states, and after every action in a state of which they hold. Lemmas that read nothing that
+    an action writes are left as they are by it."""
+    now, reads = again.at(0), Reads()
     if not again.never(*again.begins(now), _not_all(lemmas, now)):
         return False
-    held = again.where(lemmas)
-    return all(again.never(*held, again.possible(action, 0), _not_all(lemmas, again.values(action, 0))) for action in again.system.actions)
+    prover = Prover.of(z3.Solver(), again.clock, 0)
+    prover.add(again.where(lemmas))
+    for action in again.system.actions:
+        written = {which for which, _ in action.updates}
+        touched = [lemma for lemma in lemmas if not reads(lemma).isdisjoint(written)]
+        goal = prover.literal("leaves", z3.And(again.possible(action, 0), _not_all(touched, again.values(action, 0))))
+        if prover.check(goal):
+            return False
+    return True
 
 
 def _not_all(lemmas: Sequence[Term], constants: Constants) -> Z3:
