@@ -13,10 +13,12 @@ from kmodel.engines.sat.houdini import inductive
 from kmodel.engines.sat.proofs import pdr
 from kmodel.engines.smt.recheck import recheck
 from kmodel.engines.strengthened import induction
-from kmodel.ground.system import System
-from kmodel.ground.terms import FALSE, TRUE, Term, add, and_, at_most, count, equal, implies, less, not_, number, or_, variable
+from kmodel.ground.system import BoolShape, Place, System
+from kmodel.ground.terms import FALSE, TRUE, add, and_, at_most, count, equal, implies, less, not_, number, or_, variable
+from kmodel.typed.types import BoolType
+from kmodel.typed.values import Individual
 from kmodel.verdict.verdict import Invariant, Proved
-from tests.strategies.handmade import action, bool_variable, claim, int_variable, system
+from tests.strategies.handmade import action, bool_variable, claim, int_variable, place, system
 
 USED = int_variable("used", 0, 0, 7)
 IN = [bool_variable(f"in{at}", at + 1) for at in range(4)]
@@ -29,11 +31,11 @@ def pool() -> System:
         action(f"enter{at}", and_(not_(variable(each)), less(used, number(2))), [(USED, add(used, number(1))), (each, TRUE)])
         for at, each in enumerate(IN)
     ]
-    leaves = [
-        action(f"leave{at}", variable(each), [(USED, add(used, number(-1))), (each, not_(TRUE))]) for at, each in enumerate(IN)
-    ]
+    leaves = [action(f"leave{at}", variable(each), [(USED, add(used, number(-1))), (each, not_(TRUE))]) for at, each in enumerate(IN)]
     most = at_most(count(*map(variable, IN)), number(2))
-    return system([USED, *IN], [0, 0, 0, 0, 0], [*enters, *leaves], [claim("invariant", "at_most_two", most)])
+    things = [Individual("hand.Thing", at, f"thing{at}") for at in range(4)]
+    places = [place(USED), *(Place("inside", who, BoolType(), BoolShape(each), False) for who, each in zip(things, IN, strict=True))]
+    return system([USED, *IN], [0, 0, 0, 0, 0], [*enters, *leaves], [claim("invariant", "at_most_two", most)], places=places)
 
 
 @pytest.mark.parametrize("engine", [pdr, induction])
