@@ -8,12 +8,12 @@ that the same proof is always treated in the same way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 from typing import TypeAlias
 
-from kmodel.ground.system import Claim, State, System
+from kmodel.ground.system import Claim, Formula, State, System
 from kmodel.ground.terms import Term
 from kmodel.semantics import Unbounded, check_by_exhaustion, evaluate_all, find_lasso, image, initial, operations, undefined_in
 from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Reached, Violated
@@ -22,6 +22,7 @@ WORK = 8_000_000
 SAMPLE = 500
 _SMALL_WORK = 300_000
 _LASSO_STATES = 200
+_LASSO_WORK = 100_000
 _PATIENCE = 200_000
 
 Steps: TypeAlias = list[tuple[State, int, State]]
@@ -143,9 +144,30 @@ def _recheck_property(system: System, claim: Claim, states: Sequence[State], che
     """That no fair behaviour breaks a property does not follow from its states alone: lassos are searched, where there are few states."""
     if not whole or len(states) > _LASSO_STATES or claim.formula is None:
         return None
+    parts = list(_conjuncts(claim.formula))
+    if any(len(states) * 4 ** _temporal(part) > _LASSO_WORK for part in parts):
+        return None
     steps = [(states[at], action, after) for at, action, after in image(system, states)]
-    lasso = find_lasso(system, claim.formula, initial(system), steps)
-    return checked if lasso is None else Refuted("there is a fair behaviour that breaks the property")
+    begin = list(initial(system))
+    lassos = (find_lasso(system, part, begin, steps) for part in parts)
+    return checked if all(lasso is None for lasso in lassos) else Refuted("there is a fair behaviour that breaks the property")
+
+
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    """Formulas that all hold where, and only where, the formula does: `always` goes over `and`."""
+    if formula.op == "and":
+        for argument in formula.arguments:
+            yield from _conjuncts(argument)
+    elif formula.op == "always" and formula.arguments[0].op in ("and", "always"):
+        for part in _conjuncts(formula.arguments[0]):
+            yield part if part.op == "always" else replace(formula, arguments=(part,))
+    else:
+        yield formula
+
+
+def _temporal(formula: Formula) -> int:
+    """How many temporal operators the formula has: the search for lassos goes over all guesses of their truth, now and next."""
+    return sum(map(_temporal, formula.arguments)) + (formula.op in ("always", "eventually", "until"))
 
 
 def look_again(system: System, claims: Sequence[int], work: int = _SMALL_WORK) -> dict[int, Recheck]:
