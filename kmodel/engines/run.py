@@ -23,6 +23,7 @@ ENGINES: Mapping[str, str | Paths] = {
     "bmc": BMC,
     "pdr": PDR,
     "induction": "kmodel.engines.strengthened:induction",
+    "static": "kmodel.engines.static.decide:static",
     "simulate": "kmodel.engines.explicit.walk:walks",
     "auto": "kmodel.engines.run:auto",
 }
@@ -77,6 +78,7 @@ _FINITE = (
 )
 _SWIFTLY = tuple(turn if turn.states is None else replace(turn, states=turn.states * SWIFT) for turn in _FINITE)
 _SYMBOLIC = (Turn("pdr", 0.15), Turn("induction", 0.5), Turn("bmc", 1.0, depth=DEPTH))
+_STILL = (Turn("static", 0.7), Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 _REACHING = (Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 
 
@@ -109,12 +111,15 @@ def _cut_short(turn: Turn, budget: Budget, effort: Effort) -> bool:
 
 
 def turns(system: System) -> Sequence[Turn]:
-    """Which engines to ask, in order: enumeration where first states are few, solvers where they are many or variables unbounded."""
+    """Which engines to ask, in order: enumeration where first states are few, solvers where they are many or variables unbounded.
+    Where nothing happens, one that sees sums before the others."""
     first = first_states(system)
     if first is not None and first <= FIRST_STATES:
         temporal = any(claim.formula is not None for claim in system.claims)
         return _SWIFTLY if swift_enough() and not temporal else _FINITE
-    if not system.actions or all(claim.kind == "witness" for claim in system.claims):
+    if not system.actions:
+        return _STILL
+    if all(claim.kind == "witness" for claim in system.claims):
         return _REACHING
     return _SYMBOLIC
 

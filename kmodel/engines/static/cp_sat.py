@@ -1,0 +1,37 @@
+"""The CP-SAT solver of OR-Tools, an extra: it adds sums up by linear relaxation, which clauses cannot."""
+
+from __future__ import annotations
+
+from ortools.sat.python import cp_model
+
+from kmodel.engines.deadline import Stopped
+from kmodel.engines.pseudo import TRUE_LITERAL, Model
+
+
+def solve(model: Model, seconds: float | None, seed: int) -> frozenset[int] | None:
+    """The literals of a solution, if there is one. Raises Stopped."""
+    made = cp_model.CpModel()
+    literals = [made.new_bool_var(f"{at}") for at in range(1, model.count + 1)]
+
+    def said(literal: int) -> cp_model.LiteralT:
+        return literals[literal - 1] if literal > 0 else literals[-literal - 1].negated()
+
+    for clause in model.clauses:
+        made.add_bool_or([said(literal) for literal in clause])
+    for group in model.one_of:
+        made.add_exactly_one([said(literal) for literal in group])
+    for bound in model.bounds:
+        total = cp_model.LinearExpr.weighted_sum([said(literal) for literal, _ in bound.weights], [weight for _, weight in bound.weights])
+        constraint = made.add(total <= bound.most)
+        if bound.when != TRUE_LITERAL:
+            constraint.only_enforce_if(said(bound.when))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers, solver.parameters.random_seed = 1, seed
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = seconds
+    answer = solver.solve(made)
+    if answer == cp_model.INFEASIBLE:
+        return None
+    if answer not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        raise Stopped("out of time" if seconds is not None else "the solver gave up")
+    return frozenset(at + 1 for at, literal in enumerate(literals) if solver.boolean_value(literal))
