@@ -89,8 +89,8 @@ def test_why_a_pod_fits_nowhere(sandbox: Sandbox) -> None:
     assert lines(reason) == ["objects/nodes.yaml:8", "objects/nodes.yaml:18", "objects/web.yaml:11"]
     assert [line.of for line in reason.parts] == ["n1.taints[0].effect", "n2.labels.disktype", "web-0.node_selector.disktype"]
     assert {line.span.text for line in reason.rules} == {
-        "n.labels[k] == p.node_selector[k]",
-        "taint.effect == PreferNoSchedule or exists t in p.tolerations: tolerates(t, taint)",
+        "labels[k] == selector[k]",
+        "taint.effect == PreferNoSchedule or exists t in tolerations: tolerates(t, taint)",
     }
 
 
