@@ -56,10 +56,13 @@ class Labeller:
     labels: Labels
 
     def condition(self, expr: Expr) -> Expr:
-        """The expression with a label for each of its conditions. One that binds a name has none: what follows speaks of it."""
+        """The expression with a label for each of its conditions. One that binds a name has none: what follows speaks of it. Where a
+        conjunction is one of several ways, it is its parts that may be given up."""
         match expr:
             case typed.Apply("and", (left, right)):
                 return replace(expr, arguments=(self.condition(left), self.condition(right)))
+            case typed.Apply("or", parts) if any(map(_is_conjunction, parts)):
+                return replace(expr, arguments=tuple(self.condition(part) if _is_conjunction(part) else part for part in parts))
             case typed.Apply("implies", (left, right)):
                 return replace(expr, arguments=(left, self.condition(right)))
             case typed.Quantified(body=body) | typed.Let(body=body):
@@ -79,3 +82,7 @@ class Labeller:
         """The statements, in which what is required at the top is labelled."""
         for each in body:
             yield replace(each, condition=self.condition(each.condition)) if isinstance(each, typed.Require) else each
+
+
+def _is_conjunction(expr: Expr) -> bool:
+    return isinstance(expr, typed.Apply) and expr.op == "and"
