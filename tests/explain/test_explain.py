@@ -191,7 +191,7 @@ def test_the_command(sandbox: Sandbox) -> None:
     assert "objects/big.yaml:8" in shown
     assert "big.containers[0].requests.cpu: 5cpu -> 2cpu" in shown
     shown = sandbox.run("explain", "pod_fits_some_node", "objects").stdout
-    assert "Some node could take the pod" in shown
+    assert "invariant packs.scheduling.pod_fits_some_node" in shown
     assert "these cannot all be so for p = web-0:" in shown
     done = sandbox.run("explain", "nobody", "objects")
     assert done.exit_code == 2
