@@ -18,6 +18,7 @@ from kmodel.verdict.verdict import (
     HoldsToDepth,
     Induction,
     Invariant,
+    KLiveness,
     Outcome,
     Proved,
     Unknown,
@@ -25,7 +26,7 @@ from kmodel.verdict.verdict import (
     Violated,
 )
 
-RecheckInduction: TypeAlias = Callable[[System, Claim, Induction | Complete | Invariant], bool | None]
+RecheckInduction: TypeAlias = Callable[[System, Claim, Certificate], bool | None]
 
 
 def confirm(part: Slice, whole: System, outcome: Outcome, recheck_induction: RecheckInduction | None = None) -> Outcome:
@@ -88,7 +89,7 @@ def _kept(certificate: Certificate) -> tuple[Exhaustion, States] | None:
         case Exhaustion(reachable=reachable, found=found):
             states = found if reachable is None else reachable
             return None if states is None else (certificate, states)
-        case Induction() | Complete() | EveryScope() | Invariant():
+        case Induction() | Complete() | EveryScope() | Invariant() | KLiveness():
             return None
 
 

@@ -27,7 +27,7 @@ class Paths:
     left: tuple[ClaimKind, ...]
 
 
-PDR = Paths("kmodel.engines.sat.proofs:pdr", "kmodel.engines.smt.induction:induction", ("property",))
+PDR = Paths("kmodel.engines.sat.proofs:pdr", "kmodel.engines.smt.spacer:spacer", ("property",))
 BMC = Paths("kmodel.engines.sat.bmc:bmc", "kmodel.engines.smt.bmc:bmc", ("property",))
 
 

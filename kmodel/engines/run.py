@@ -15,14 +15,16 @@ from kmodel.engines.explicit.layout import bounds, unbounded
 from kmodel.engines.explicit.tiers import swift_enough
 from kmodel.engines.joined import about, join
 from kmodel.engines.paths import BMC, PDR, Paths, function, symbolic
-from kmodel.ground.system import System
+from kmodel.ground.system import ClaimKind, System
 from kmodel.verdict.verdict import Effort, HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
 
 ENGINES: Mapping[str, str | Paths] = {
     "explicit": "kmodel.engines.explicit.decide:explicit",
     "bmc": BMC,
     "pdr": PDR,
+    "spacer": "kmodel.engines.smt.spacer:spacer",
     "induction": "kmodel.engines.strengthened:induction",
+    "liveness": "kmodel.engines.liveness:liveness",
     "static": "kmodel.engines.static.decide:static",
     "simulate": "kmodel.engines.explicit.walk:walks",
     "auto": "kmodel.engines.run:auto",
@@ -60,13 +62,14 @@ def run(system: System, name: str, budget: Budget) -> Outcome:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An engine with a share of the time that is left, and its other limits. `deeper`: only where the last enumeration of states was
-    stopped by its number."""
+    stopped by its number. `only`: for claims of this kind."""
 
     name: str
     share: float
     states: int | None = None
     depth: int | None = None
     deeper: bool = False
+    only: ClaimKind | None = None
 
 
 _FINITE = (
@@ -74,10 +77,11 @@ _FINITE = (
     Turn("pdr", 0.15),
     Turn("induction", 0.5),
     Turn("explicit", 0.6, MOST_STATES, deeper=True),
+    Turn("liveness", 0.6, only="property"),
     Turn("bmc", 1.0, depth=DEPTH),
 )
 _SWIFTLY = tuple(turn if turn.states is None else replace(turn, states=turn.states * SWIFT) for turn in _FINITE)
-_SYMBOLIC = (Turn("pdr", 0.15), Turn("induction", 0.5), Turn("bmc", 1.0, depth=DEPTH))
+_SYMBOLIC = (Turn("pdr", 0.15), Turn("induction", 0.5), Turn("liveness", 0.5, only="property"), Turn("bmc", 1.0, depth=DEPTH))
 _STILL = (Turn("static", 0.7), Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 _REACHING = (Turn("bmc", 0.5, depth=DEPTH), Turn("induction", 1.0))
 
@@ -92,10 +96,11 @@ def auto(system: System, budget: Budget) -> Outcome:
     best: Outcome | None = None
     for turn in turns(system):
         open_ = [at for at in range(claims) if best is None or not _closed(best.verdicts[at], budget)]
+        open_ = [at for at in open_ if turn.only in (None, system.claims[at].kind)]
         left = None if end is None else end - monotonic()
-        if best is not None and (not open_ or (left is not None and left <= 0)):
+        if best is not None and left is not None and left <= 0:
             break
-        if turn.deeper and not cut_short:
+        if (best is not None and not open_) or (turn.deeper and not cut_short):
             continue
         found = engine(turn.name)(about(system, open_), _granted(turn, budget, left))
         cut_short = cut_short or _cut_short(turn, budget, found.effort)

@@ -25,7 +25,7 @@ from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict import Complete, Induction, Invariant, Outcome, Unknown
+from kmodel.verdict import Certificate, Outcome, Unknown
 
 INTERNAL = "internal: "
 _RECHECK = 60.0
@@ -97,7 +97,7 @@ def _run(system: System, engine: str, budget: Budget) -> Outcome:
     return walks(system, budget) if engine == "simulate" else run(system, engine, budget)
 
 
-def _recheck(seconds: float | None, system: System, claim: Claim, certificate: Induction | Complete | Invariant) -> bool | None:
+def _recheck(seconds: float | None, system: System, claim: Claim, certificate: Certificate) -> bool | None:
     """By a solver, which is loaded only where there is such a proof; of what nothing happens in, by another one for sums if there is."""
     if not system.actions and len(system.variables) > _MANY:
         static: bool | None = import_module("kmodel.engines.static.decide").again(system, claim, min(_SUMS, seconds or _SUMS))

@@ -19,6 +19,7 @@ from kmodel.verdict.verdict import (
     HoldsToDepth,
     Induction,
     Invariant,
+    KLiveness,
     Proved,
     Unknown,
     Verdict,
@@ -147,6 +148,10 @@ def _certificate(verdict: Proved) -> str:
         case Induction(k=k):
             kept = "every step keeps it" if k == 1 else f"{k} states in a row that have it lead to another one"
             return f"by induction, {kept}{again}"
+        case KLiveness(parts):
+            most = max(part.k for part in parts)
+            often = f"more than {plural(most, 'time')}" if most else "even once"
+            return f"no behaviour meets what a fair violation needs again and again {often}{again}"
         case EveryScope(claims, invariants):
             more = len(claims) + len(invariants) - 1
             others = f" and {plural(more, 'more invariant')}" if more else ""

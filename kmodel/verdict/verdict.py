@@ -95,7 +95,25 @@ class Invariant:
     lemmas: tuple[Term, ...] = field(repr=False)
 
 
-Certificate: TypeAlias = Invariant | Exhaustion | Induction | Complete | EveryScope
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of one conjunct of a property (by index; -1: that it is defined): no behaviour meets all that a violation of it that is fair to these
+    groups needs more than `k` times. `proof` is of the system that counts (`engines.counting`)."""
+
+    conjunct: int
+    groups: tuple[int, ...]
+    k: int
+    proof: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class KLiveness:
+    """A proof for each conjunct of a property."""
+
+    conjuncts: tuple[Counted, ...]
+
+
+Certificate: TypeAlias = Exhaustion | Induction | Complete | EveryScope | Invariant | KLiveness
 
 
 @dataclass(frozen=True, slots=True)

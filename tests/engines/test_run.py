@@ -56,7 +56,7 @@ BY_STATES = Proved(Exhaustion(1, 2, 1))
 
 
 def test_every_engine_is_there() -> None:
-    assert set(ENGINES) == {"explicit", "bmc", "pdr", "induction", "static", "simulate", "auto"}
+    assert set(ENGINES) == {"explicit", "bmc", "pdr", "spacer", "liveness", "induction", "static", "simulate", "auto"}
     for name in ENGINES:
         assert callable(engine(name))
 

@@ -13,13 +13,14 @@ from typing import assert_never
 
 import z3
 
+from kmodel.engines.counting import counted, needed
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, within
 from kmodel.engines.smt.solve import Prover
-from kmodel.ground.rebuild import Reads
+from kmodel.ground.rebuild import Reads, Rewriter
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
-from kmodel.verdict.verdict import Certificate, Complete, EveryScope, Exhaustion, Induction, Invariant
+from kmodel.verdict.verdict import Certificate, Complete, Counted, EveryScope, Exhaustion, Induction, Invariant, KLiveness
 
 SECONDS = 60.0
 
@@ -35,12 +36,37 @@ def recheck(system: System, claims: Collection[int], certificate: Certificate, s
                 return again.ends_by(depth) and all(again.hold_to((at,), depth) for at in claims)
             case Invariant(lemmas):
                 return _is_invariant(again, lemmas) and all(_follows(again, lemmas, at) for at in claims)
+            case KLiveness(parts):
+                return all(_never_counts(system, at, parts, seconds) for at in claims)
             case Exhaustion() | EveryScope():
                 return None
             case _:
                 assert_never(certificate)
     except Stopped:
         return None
+
+
+def _never_counts(system: System, claim: int, parts: Sequence[Counted], seconds: float | None) -> bool:
+    """Whether each conjunct of the property has a system that never counts beyond its k."""
+    told = system.claims[claim]
+    if told.formula is None or {part.conjunct for part in parts} != set(needed(told)):
+        return False
+    systems = ((part.proof, counted(system, told, part.conjunct, part.groups, part.k)) for part in parts)
+    return all(_fits(narrow, proof) and recheck(narrow, (0,), _over(narrow, proof), seconds) for proof, narrow in systems)
+
+
+def _fits(system: System, proof: Certificate) -> bool:
+    """Whether the certificate speaks of variables that there are."""
+    lemmas = proof.lemmas if isinstance(proof, Invariant) else ()
+    return all(which.index < len(system.variables) for which in Reads().of(lemmas))
+
+
+def _over(system: System, proof: Certificate) -> Certificate:
+    """The certificate over the variables of a system that was made anew."""
+    if not isinstance(proof, Invariant):
+        return proof
+    rewrite = Rewriter(lambda leaf: variable(system.variables[leaf.value.index]) if isinstance(leaf.value, Variable) else None)
+    return Invariant(tuple(rewrite(lemma) for lemma in proof.lemmas))
 
 
 def _arguments(claims: Collection[int], together: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -112,9 +138,9 @@ class Again:
 
     def states(self, count: int) -> list[Z3]:
         """That the first states have values in their variables' bounds."""
-        return [self._bounded(self.at(place)) for place in range(count)]
+        return [self.bounded(self.at(place)) for place in range(count)]
 
-    def _bounded(self, constants: Constants) -> Z3:
+    def bounded(self, constants: Constants) -> Z3:
         return z3.And([within(INTEGERS, which, constant) for which, constant in constants.items()])
 
     def where(self, lemmas: Sequence[Term]) -> list[Z3]:
@@ -123,7 +149,7 @@ class Again:
 
     def begins(self, first: Constants) -> list[Z3]:
         told = [first[start.variable] == said(start.value, first) for start in self.system.starts if start.value is not None]
-        return [self._bounded(first), *told, *(said(term, first) for term in self.system.initial)]
+        return [self.bounded(first), *told, *(said(term, first) for term in self.system.initial)]
 
     def some_beginning(self) -> list[Z3]:
         """That the system begins somewhere, with the values that never change."""
@@ -134,7 +160,7 @@ class Again:
         after = self.at(place + 1)
         actions = ((self.possible(action, place), self.values(action, place)) for action in self.system.actions)
         steps = [z3.And(possible, *(after[which] == value for which, value in values.items())) for possible, values in actions]
-        return z3.And(self._bounded(after), z3.Or(steps))
+        return z3.And(self.bounded(after), z3.Or(steps))
 
     def possible(self, action: Action, place: int) -> Z3:
         now = self.at(place)

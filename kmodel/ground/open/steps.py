@@ -23,7 +23,7 @@ from kmodel.ground.open.logic import (
     number,
 )
 from kmodel.ground.open.meaning import At, Meaning
-from kmodel.ground.open.updates import OpenAction, Update, Write, merged
+from kmodel.ground.open.updates import OpenAction, Update, Write, conflicts, merged
 from kmodel.ground.open.worth import (
     ITEM,
     KEY,
@@ -73,7 +73,7 @@ class Stepper:
         self._limit(symbol)
         self.block(symbol.body, at)
         updates = dict(merged(self.meaning, self.writes))
-        guard = and_(*self.guard, *(not_(note) for note in self.meaning.notes))
+        guard = and_(*self.guard, *(not_(each) for each in (*self.meaning.notes, *conflicts(self.writes))))
         self.meaning.notes = []
         return OpenAction(symbol.name, tuple(self.parameters), guard, updates, span=symbol.span)
 

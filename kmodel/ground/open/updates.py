@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
-from kmodel.ground.open.logic import App, Formula, Symbol, Var, and_, exists, free_variables, if_, put, same
+from kmodel.ground.open.logic import App, Formula, Symbol, Var, and_, exists, free_variables, if_, not_, put, same
 from kmodel.ground.open.meaning import At, Meaning
 from kmodel.ground.open.worth import LeftOpen
 from kmodel.source import Span
@@ -41,6 +42,18 @@ class Write:
     condition: Formula
     over: tuple[Var, ...]
     soft: bool = False
+
+
+def conflicts(writes: Sequence[Write]) -> Iterator[Formula]:
+    """Where two writes give one place different values: such a step is undefined."""
+    hard = [write for write in writes if not write.soft]
+    for first, second in combinations(hard, 2):
+        if first.symbol is second.symbol:
+            renamed = dict(zip(second.rest, first.rest, strict=True))
+            there = [same(a, b) for a, b in zip(first.arguments, second.arguments, strict=True)]
+            differ = not_(same(first.value, put(second.value, renamed)))
+            both = and_(first.condition, put(second.condition, renamed), *there, differ)
+            yield exists([*dict.fromkeys((*first.over, *second.over)), *first.rest], both)
 
 
 def merged(meaning: Meaning, writes: Sequence[Write]) -> Iterator[tuple[Symbol, Update]]:

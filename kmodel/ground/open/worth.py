@@ -25,6 +25,7 @@ from kmodel.ground.open.logic import (
     if_,
     iff,
     implies,
+    is_false,
     not_,
     number,
     same,
@@ -254,12 +255,20 @@ class Shapes:
             case Items(), Items():
                 return self.every_item(known(a, b), lambda each: iff(a.has(each), b.has(each)))
             case Entries(type_), Entries():
-                return self.every_item(
-                    type_.key,
-                    lambda each: and_(iff(a.has(each), b.has(each)), implies(a.has(each), self.equal(a.at(each), b.at(each)))),
-                )
+                return self.every_item(type_.key, lambda each: self._same_entry(a, b, each))
             case _:
                 return same(scalar(a), scalar(b))
+
+    def _same_entry(self, a: Entries, b: Entries, key: Worth) -> Formula:
+        """That both maps have the same value at the key, or none."""
+        here, there = a.has(key), b.has(key)
+        alike = TRUE if is_false(here) or is_false(there) else implies(here, self.equal(a.at(key), b.at(key)))
+        return and_(iff(here, there), alike)
+
+    def _either_entry(self, condition: Formula, a: Entries, b: Entries, key: Worth) -> Worth:
+        if is_false(a.has(key)):
+            return b.at(key)
+        return a.at(key) if is_false(b.has(key)) else self.choose(condition, a.at(key), b.at(key))
 
     def every_item(self, type_: Type, says: Callable[[Worth], Formula]) -> Formula:
         if isinstance(type_, BottomType):
@@ -282,7 +291,7 @@ class Shapes:
                 return Entries(
                     type_,
                     lambda each: if_(condition, a.has(each), b.has(each)),
-                    lambda each: self.choose(condition, a.at(each), b.at(each)),
+                    lambda each: self._either_entry(condition, a, b, each),
                 )
             case _:
                 return if_(condition, scalar(a), scalar(b))
