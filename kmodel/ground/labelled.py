@@ -10,21 +10,22 @@ from dataclasses import dataclass, replace
 
 from kmodel.ground.evaluate import At, Evaluator
 from kmodel.ground.evaluate.evaluator import FORMS
-from kmodel.ground.symbolic import BOTTOM, Sym, settle
+from kmodel.ground.symbolic import BOTTOM, Sym, ordered, settle
 from kmodel.ground.terms import Term, not_, or_
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Stage, Statement, Typed
 from kmodel.typed.module import Program
+from kmodel.typed.values import Individual
 
-Labels = Callable[[Span], Term]
-"""The label of what is written at a place."""
+Labels = Callable[[Span, tuple[Individual, ...]], Term]
+"""The label of what is written at a place, and of the individuals that it is said of there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled(Typed):
     inner: Expr
-    label: Term
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Inlined(Typed):
 
 
 def _labelled(self: Evaluator, expr: Labelled, at: At) -> Sym:
-    return settle(or_(not_(expr.label), self.term(expr.inner, at.under(expr.label))))
+    label = expr.labels(expr.span, tuple(dict.fromkeys(who for value in at.env.values() for who in _individuals(value))))
+    return settle(or_(not_(label), self.term(expr.inner, at.under(label))))
 
 
 def _inlined(self: Evaluator, expr: Inlined, at: At) -> Sym:
@@ -76,7 +78,7 @@ class Labeller:
             case typed.Is() | typed.Constant():
                 return expr
             case _:
-                return Labelled(expr, self.labels(expr.span), type=expr.type, stage=expr.stage, span=expr.span)  # type: ignore[return-value] # a form of this stage
+                return Labelled(expr, self.labels, type=expr.type, stage=expr.stage, span=expr.span)  # type: ignore[return-value] # a form of this stage
 
     def statements(self, body: tuple[Statement, ...]) -> Iterator[Statement]:
         """The statements, in which what is required at the top is labelled."""
@@ -86,3 +88,10 @@ class Labeller:
 
 def _is_conjunction(expr: Expr) -> bool:
     return isinstance(expr, typed.Apply) and expr.op == "and"
+
+
+def _individuals(value: Sym) -> list[Individual]:
+    """The individual, or those in a set."""
+    if isinstance(value, frozenset):
+        return [item for item in ordered(value) if isinstance(item, Individual)]
+    return [value] if isinstance(value, Individual) else []

@@ -19,23 +19,25 @@ from kmodel.ground.rebuild import Reads
 from kmodel.ground.shapes import worth
 from kmodel.ground.symbolic import Sym, is_constant
 from kmodel.ground.system import Place
+from kmodel.ground.tabulate import NotFinite
 from kmodel.ground.terms import TRUE, Term, Variable, and_, equal, not_, or_, primed, variable
-from kmodel.ground.world import World
+from kmodel.ground.world import World, reject
 from kmodel.manifests import Instance
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import CheckSymbol, ClaimSymbol, Program
-from kmodel.typed.values import Value
+from kmodel.typed.values import Individual, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`holds` may be given up. `part`: of a constant; else a condition of the spec, at `span`."""
+    """`holds` may be given up. `part`: of a constant; else a condition of the spec, at `span`, as far as it is said of `about`."""
 
     span: Span = field(compare=False, repr=False)
     holds: Term
     part: Part | None = None
+    about: tuple[Individual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +50,45 @@ class Question:
 
 
 class Questions:
-    """Questions about one check. Raises Rejected where something cannot be made ground when constants are loose."""
+    """Questions about one check. Raises Rejected where something cannot be made ground when constants are loose; when they are not
+    `loose`, conditions are given up for each individual by itself."""
 
-    def __init__(self, program: Program, check: CheckSymbol, instance: Instance | None) -> None:
+    def __init__(self, program: Program, check: CheckSymbol, instance: Instance | None, loose: bool = True) -> None:
         self.program, self.check = program, check
         self.world = World(program, check, population(program, check, instance))
         self.evaluator = Evaluator(self.world, _as_terms)
         self.world.evaluated = lambda definition: self.evaluator.defined(definition, False)
         self.loosener = Loosener(program, self.world.shaper, self.world.population.given)
-        self.world.loosener = self.loosener
-        self.labels: dict[tuple[str, int, int], tuple[Span, Term]] = {}
+        self.loose = loose
+        self.world.loosener = self.loosener if loose else None
+        self.labels: dict[tuple[object, ...], tuple[Span, tuple[Individual, ...], Term]] = {}
         self.labeller = Labeller(program, self._label)
 
-    def _label(self, span: Span) -> Term:
-        key = (span.source.name, span.start, span.end)
+    def _label(self, span: Span, about: tuple[Individual, ...]) -> Term:
+        who = () if self.loose else about
+        key = (span.source.name, span.start, span.end, *who)
         if key not in self.labels:
-            self.labels[key] = (span, variable(self.world.shaper.make(f"condition at {span}", "bool", 0, 1, True)))
-        return self.labels[key][1]
+            self.labels[key] = (span, who, variable(self.world.shaper.make(f"condition at {span}", "bool", 0, 1, True)))
+        return self.labels[key][2]
 
     # ---- questions
 
     def holds(self, symbol: ClaimSymbol, binding: Mapping[str, Value]) -> Question:
         """Can the claim hold of what `binding` names, in a first state? For a witness: can a first state be what it describes?"""
+        try:
+            return self._question(self._said(symbol, binding))
+        except NotFinite:
+            message = "it depends on more values of constants than can be listed"
+            raise reject("too-many-values", message, symbol.span, "the constants are taken as they are") from None
+
+    def _said(self, symbol: ClaimSymbol, binding: Mapping[str, Value]) -> list[Term]:
         body = self.labeller.condition(symbol.body)
-        said = [
+        return [
             and_(at.path, term) if symbol.kind == "witness" else or_(not_(at.path), term)
             for chosen, at in Claims(self.world, self.evaluator).choices(symbol.parameters, At(), ())
             if all(binding.get(name, value) == value for name, value in chosen)
             for term in self._of(body, binding, at)
         ]
-        return self._question(said)
 
     def begins(self) -> Question:
         """Is there a first state?"""
@@ -101,7 +112,7 @@ class Questions:
         starts, initial = beginning.settle()
         begun = [equal(variable(start.variable), start.value) for start in starts if start.value is not None]
         facts = [Fact(part.span, part.holds, part) for part in self.loosener.parts]
-        facts += [Fact(span, label) for span, label in self.labels.values()]
+        facts += [Fact(span, label, None, about) for span, about, label in self.labels.values()]
         always = [term for term in (*said, *assumed, *begun, *initial) if term is not TRUE]
         reads = Reads()
         read = reads.of([*always, *(fact.holds for fact in facts)])

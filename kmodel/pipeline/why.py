@@ -186,12 +186,23 @@ class _One:
             return Reason(
                 about, (), rules, found.minimal, of_behaviour(questions, _individuals(binding), check, self._holds(binding), seconds)
             )
-        question = questions.holds(program.claims[self.claim.name], binding)
+        symbol = program.claims[self.claim.name]
+        try:
+            question = questions.holds(symbol, binding)
+        except Rejected:
+            question = Questions(program, check, self.instance, loose=False).holds(symbol, binding)
         core = _core(question, seconds)
         if core is None:
             return Reason(about, (), (), False, None)
         change = of_constants(question, check, program, self._holds(binding), seconds)
-        return _reason(about, core, change or of_behaviour(questions, _individuals(binding), check, self._holds(binding), seconds))
+        return self._reason(about, core, change or of_behaviour(questions, _individuals(binding), check, self._holds(binding), seconds))
+
+    def _reason(self, about: str, core: _Found, change: Change | None) -> Reason:
+        """The objects of individuals stand for the parts of constants that are not told apart."""
+        made = _reason(about, core, change)
+        given = self.grounding.world.population.given
+        objects = {given[who].span: Line(given[who].span, str(who)) for fact in core[0] for who in reversed(fact.about) if who in given}
+        return replace(made, parts=(*made.parts, *sorted(objects.values(), key=lambda line: (line.span.source.name, line.span.start))))
 
     def _moves(self) -> bool:
         """Whether steps may lead to what the claim is about, or away from it: then constants and first states alone do not tell."""

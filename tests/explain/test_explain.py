@@ -196,3 +196,21 @@ def test_the_command(sandbox: Sandbox) -> None:
     done = sandbox.run("explain", "nobody", "objects")
     assert done.exit_code == 2
     assert "error[unknown-name]" in done.stderr
+
+
+def test_which_objects_have_no_place_together(sandbox: Sandbox) -> None:
+    """Three pods that shun each other and two nodes: the reason names the pods' object and the nodes."""
+    alone = "affinity:\n" + _SHUNS.replace("        ", "          ", 1)
+    web = WEB.replace("nodeSelector:\n        zone: east\n        disktype: ssd\n", alone).replace("replicas: 2", "replicas: 3")
+    labels = ('labels: {kubernetes.io/hostname: "1"}', 'labels: {kubernetes.io/hostname: "2"}')
+    nodes = "---\n".join(
+        f"apiVersion: v1\nkind: Node\nmetadata:\n  name: n{at}\n  {text}\nstatus:\n  allocatable: {{cpu: 8, memory: 8Gi}}\n"
+        for at, text in enumerate(labels)
+    )
+    sandbox.write("all/web.yaml", web.replace("          podAnti", "        podAnti"))
+    sandbox.write("all/nodes.yaml", nodes)
+    (claim,) = explained(sandbox, "all_pods_fit_together", "all")
+    assert claim.said == "unreachable"
+    (reason,) = claim.reasons
+    assert [line.span.text for line in reason.rules] == ["count(q in pods where lives_on(q, domain)) <= 1"]
+    assert {line.of for line in reason.parts} == {"web-0", "n0", "n1"}
