@@ -30,12 +30,16 @@ def command(
     \b
     smtlib   constrained Horn clauses (`sat`: the claim holds), or with --depth an unrolling (`unsat`: it holds to there)
     tla      a TLA+ module for TLC or Apalache
+    aiger    the circuit of bits, an output for each claim that it fails; aiger-binary is what abc reads
     """
     request = Request(paths=paths, stdin=standard_input, checks=checks, claims=claims, scope=scope, depth=depth)
     made = exported(request, form)
     for sentence in made.left_out:
         click.echo(f"left out {sentence}", err=True)
-    if output is None:
+    if made.data is not None:
+        with click.open_file(output or "-", "wb") as file:
+            file.write(made.data)
+    elif output is None:
         click.echo(made.text, nl=False)
     else:
         write(Path(output), made.text)

@@ -11,10 +11,11 @@ from kmodel.ground.system import System
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The text of a file, and a sentence for each claim that the format cannot say."""
+    """The text of a file, and a sentence for each claim that the format cannot say. `data` is the file of a format that is no text."""
 
     text: str
     left_out: tuple[str, ...] = ()
+    data: bytes | None = None
 
 
 Writer = Callable[[System, int | None], Exported]
@@ -23,6 +24,8 @@ Writer = Callable[[System, int | None], Exported]
 FORMATS: Mapping[str, str] = {
     "smtlib": "kmodel.exports.smtlib:smtlib",
     "tla": "kmodel.exports.tla:tla",
+    "aiger": "kmodel.exports.aiger:ascii_aiger",
+    "aiger-binary": "kmodel.exports.aiger:binary_aiger",
 }
 
 
