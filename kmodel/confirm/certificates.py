@@ -19,7 +19,7 @@ from kmodel.semantics import Unbounded, check_by_exhaustion, evaluate_all, find_
 from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Reached, Violated
 
 WORK = 8_000_000
-SAMPLE = 500
+SAMPLE = 300
 _SMALL_WORK = 300_000
 _LASSO_STATES = 200
 _LASSO_WORK = 100_000

@@ -134,7 +134,7 @@ def _is_never(term: Term, read: frozenset[Variable]) -> bool:
 
 def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cones: Cones) -> Slice:
     inside = [which for which in whole.variables if which in cone]
-    renamed = {which: replace(which, index=at) for at, which in enumerate(inside)}
+    renamed = {which: which if which.index == at else replace(which, index=at) for at, which in enumerate(inside)}
     rebuild = Rewriter(lambda leaf: _renamed(leaf, renamed))
     tells = any(whole.claims[at].kind == "defined" for at in claims)
     kept = {at for at, action in enumerate(whole.actions) if _matters(action, cone, tells, cones.reads)}
@@ -156,7 +156,8 @@ def _slice(whole: System, cone: frozenset[Variable], claims: Sequence[int], cone
         places=tuple(_place(place, renamed) for place in whole.places if any(which in cone for which in variables_of(place.shape))),
         symmetric=(),
     )
-    made = replace(made, symmetric=symmetric_groups(made))
+    is_all = made == replace(whole, symmetric=())
+    made = replace(made, symmetric=whole.symmetric if is_all else symmetric_groups(made))
     return Slice(made, tuple(which.index for which in inside), tuple(actions), tuple(claims))
 
 

@@ -21,7 +21,7 @@ from kmodel.verdict.verdict import Effort, Outcome, Unknown, Verdict, Violated
 
 ENGINE = "explicit"
 
-_FEW, _FEW_ORBITS = 3_000, 300
+_FEW, _FEW_ORBITS = 3_000, 200
 """Until so many states (or such that stand for their orbits, which takes longer) interpreted code is done before machine code is there."""
 
 

@@ -109,7 +109,7 @@ FILTER = """\
   loop f, 0, %count
   %state.f = at %buffer, %f
   %h.f = hash %state.f
-  %place.f = and i64 %h.f, 8191
+  %place.f = and i64 %h.f, 16383
   %seen.p = getelementptr i64, ptr %filter, i64 %place.f
   %seen = load i64, ptr %seen.p
   store i64 %h.f, ptr %seen.p

@@ -25,7 +25,7 @@ BATCH = 1024
 CHUNK = 1024
 """Places of the arena that a worker reserves."""
 
-FILTERED = 8192
+FILTERED = 16384
 """Places of a worker's filter: about half of all steps lead where some of the last steps led."""
 
 NOBODY = 0xFFFFFFFF
