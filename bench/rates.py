@@ -1,8 +1,8 @@
 """kmodel's explicit search beside SPIN and TLC, in steps per CPU second: `python bench/rates.py [--runs N]`.
 
-Each row is a benchmark size of an example model. kmodel and SPIN (`-O2`, depth first, every state kept, from the distribution's package) are
-run in turn, A B A B …; the median of user and system seconds counts, of the search alone: kmodel's is measured in this process, without
-parsing and grounding but with making the code, and SPIN's is its verifier's, without the seconds it takes to build it. Every
+Each row is a benchmark size of an example model. kmodel and SPIN (`-O2`, depth first, every state kept, from the distribution's package)
+are run in turn, A B A B …; the median of user and system seconds counts, of the search alone: kmodel's is measured in this process,
+without parsing and grounding but with making the code, and SPIN's is its verifier's, without the seconds it takes to build it. Every
 state is looked at: no symmetry, one thread. `whole` is a whole `kmodel check`, from the start of the interpreter to the report, with
 whatever it does by default. Both tools must have found the same states and steps (SPIN counts its first step beside them).
 
@@ -96,7 +96,8 @@ def measure(row: Row, runs: int, folder: Path, has_spin: bool) -> str:
 def told(row: Row, ours: list[float], theirs: list[float], whole: list[float], size: float, speedup: float) -> str:
     mine = row.steps / statistics.median(ours)
     name = f"{row.case.model} {' '.join(map(str, row.case.sizes))}"
-    other = f"{row.steps / statistics.median(theirs) / 1e6:8.2f}M {mine / (row.steps / statistics.median(theirs)):7.1f}x" if theirs else " " * 18
+    spins = row.steps / statistics.median(theirs) if theirs else 0.0
+    other = f"{spins / 1e6:8.2f}M {mine / spins:7.1f}x" if spins else " " * 18
     return (
         f"{name:26} {row.states:>10,} {row.steps:>11,} {mine / 1e6:8.1f}M {other} {row.tlc / 1e6:8.2f}M {mine / row.tlc:7.0f}x "
         f"{statistics.median(whole):7.2f}s {size:6.1f} {speedup:6.2f}x"

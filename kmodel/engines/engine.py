@@ -12,13 +12,15 @@ from kmodel.verdict.verdict import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What an engine is doing, for people."""
+    """What an engine is doing, for people: `rate` is in states a second, `space` how many states there are at most."""
 
     engine: str
     states: int = 0
     generated: int = 0
     depth: int = 0
     queue: int = 0
+    rate: float = 0.0
+    space: int | None = None
 
 
 def _silent(_: Progress) -> None:

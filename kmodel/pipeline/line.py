@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from time import perf_counter
 
@@ -23,6 +24,8 @@ from kmodel.pipeline.results import errors
 from kmodel.reports import Read, Report, Unmodelled
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
+
+_LONG = 10**12
 
 
 def check(request: Request, watch: Watch = unwatched) -> Report:
@@ -97,8 +100,20 @@ def _guarded(jobs: tuple[Job, ...], program: Program, request: Request, watch: W
 
 
 def _tell(watch: Watch, number: int, total: int, name: str, progress: Progress) -> None:
-    rate = f"{progress.states:,} states, depth {progress.depth}" if progress.states else f"depth {progress.depth}"
-    watch(Stage(number, total, f"{name}  {progress.engine}: {rate}"))
+    watch(Stage(number, total, f"{name}  {progress.engine}: {_far(progress)}"))
+
+
+def _far(progress: Progress) -> str:
+    """How far an engine is, in words; before it has begun, how far it may be to go."""
+    if not progress.states:
+        return f"depth {progress.depth}" if progress.space is None else f"at most {_about(progress.space)} states"
+    waiting = f", {_about(progress.queue)} waiting" if progress.queue else ""
+    rate = f", {_about(progress.rate)} a second" if progress.rate else ""
+    return f"{progress.states:,} states, depth {progress.depth}{waiting}{rate}"
+
+
+def _about(number: float) -> str:
+    return f"{number:,.0f}" if number < _LONG else f"{Decimal(int(number)):.0e}".replace("e+", "e")
 
 
 def _died(job: Job, program: Program) -> Decided:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from kmodel.engines.engine import Budget, Progress
@@ -22,12 +22,16 @@ class Clock:
     portion: int = 64
     """How many states to treat until the next look."""
 
+    space: int | None = None
+    """How many states there are at most."""
+
     def expired(self, progress: Callable[[], Progress]) -> bool:
         """Whether time is up. Tells progress now and then, and sizes the next portion of work."""
         now = perf_counter()
         if now - self.told >= _BETWEEN_REPORTS:
             self.told = now
-            self.budget.report(progress())
+            done = progress()
+            self.budget.report(replace(done, rate=done.states / max(now - self.started, _SLICE), space=self.space))
         spent, self.looked = now - self.looked, now
         if spent < _SLICE / 2:
             self.portion = min(self.portion * 2, 20_000)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kmodel.engines.engine import Budget
+from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.explicit import tiers
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.commuting import commuting
 from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.findings import only, violated
-from kmodel.engines.explicit.layout import unbounded
+from kmodel.engines.explicit.layout import space, unbounded
 from kmodel.engines.explicit.moves import orbit
 from kmodel.engines.explicit.orbits import Symmetry, quotient, symmetry
 from kmodel.engines.explicit.properties import refute
@@ -33,7 +33,8 @@ def explicit(system: System, budget: Budget) -> Outcome:
     if endless:
         claims = len(system.claims)
         return Outcome((Unknown(refusal(endless)),) * claims, (None,) * claims, Effort(ENGINE))
-    clock = Clock(budget)
+    clock = Clock(budget, space=space(system))
+    budget.report(Progress(ENGINE, space=clock.space))
     first = commuting(system, budget, clock) if budget.partial_order == "always" else None
     if first is not None and not any(isinstance(verdict, Unknown) for verdict in first.verdicts):
         return first

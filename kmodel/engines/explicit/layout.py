@@ -6,6 +6,7 @@ A field of at most `WORD` bits never straddles a word of `WORD` bits, so that it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import Variable
@@ -59,6 +60,11 @@ def bounds(which: Variable) -> tuple[int, int]:
     assert which.low is not None, f"{which.name} is unbounded"
     assert which.high is not None, f"{which.name} is unbounded"
     return which.low, which.high
+
+
+def space(system: System) -> int:
+    """How many states there would be if every variable could have any value in any of them: an upper bound. All must be bounded."""
+    return prod(high - low + 1 for low, high in map(bounds, system.variables))
 
 
 def layout(system: System) -> Layout:

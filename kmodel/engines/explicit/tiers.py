@@ -1,11 +1,13 @@
-"""Which code searches: interpreted (`python`) or machine code (`native`). All of them give the same verdicts, counts and lengths.
+"""Which code searches: interpreted (`python`), columns (`numpy`) or machine code (`native`). All give the same verdicts and counts.
 
 `KMODEL_TIER` names one instead of the choice that is made by how long a search is.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,12 +22,23 @@ from kmodel.verdict.verdict import Outcome
 Swift: TypeAlias = Callable[[System, Budget, Clock, Symmetry | None], Outcome | None]
 """Decides all claims, none of them temporal; None where the system is too large for it."""
 
-_FAST = {"native": "kmodel.engines.explicit.native.decide"}
+_FAST = {"native": "kmodel.engines.explicit.native.decide", "numpy": "kmodel.engines.explicit.columns.decide"}
 
 
 def swift_enough() -> bool:
     """Whether states are likely to be enumerated by machine code. Nothing is loaded for the answer."""
     return os.environ.get("KMODEL_TIER") in (None, "", "native") and find_spec("llvmlite") is not None
+
+
+def executable() -> bool:
+    """Whether memory may be made executable: hardened systems forbid it, and LLVM would end the process."""
+    if not hasattr(mmap, "PROT_EXEC"):
+        return True
+    try:
+        mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC).close()
+    except OSError:
+        return sys.platform == "darwin"  # where it takes a flag that LLVM knows
+    return True
 
 
 def forced() -> bool:
@@ -37,7 +50,7 @@ def swift() -> Swift | None:
     """The fastest tier that there is beside the interpreted one."""
     wanted = os.environ.get("KMODEL_TIER")
     for name, place in _FAST.items():
-        if wanted in (None, "", name):
+        if wanted in (None, "", name) and (name != "native" or executable()):
             try:
                 found: Swift = import_module(place).decided
             except (ImportError, OSError, RuntimeError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 from kmodel.engines.explicit.layout import bounds
 from kmodel.ground.system import State, System
@@ -52,11 +51,6 @@ class Packing:
     def decode(self, words: Sequence[int]) -> State:
         """The state of some words."""
         return tuple((words[field.word] >> field.offset & (1 << field.width) - 1) + field.low for field in self.fields)
-
-    @property
-    def space(self) -> int:
-        """How many states there would be if every variable could have any value in any of them."""
-        return prod(bounds(field.variable)[1] - field.low + 1 for field in self.fields)
 
 
 def packing(system: System) -> Packing | None:

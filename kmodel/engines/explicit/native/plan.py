@@ -84,6 +84,13 @@ def state_events(system: System) -> Iterator[tuple[int, Term]]:
             yield from _events(index, claim)
 
 
+def transition_events(system: System) -> Iterator[tuple[int, Term]]:
+    """What to look for in each step."""
+    for index, claim in enumerate(system.claims):
+        if claim.kind == "transition":
+            yield from _events(index, claim)
+
+
 def _events(index: int, claim: Claim) -> Iterator[tuple[int, Term]]:
     wrong = {"witness": claim.term, "property": FALSE, "defined": FALSE}.get(claim.kind, not_(claim.term))
     fails = or_(*(hole.condition for hole in claim.undefined), wrong)
@@ -111,12 +118,7 @@ class Planner:
     def __init__(self, system: System, packing: Packing) -> None:
         self.system, self.packing = system, packing
         self.steps = Steps()
-        self.transitions = [
-            (event, term)
-            for index, claim in enumerate(system.claims)
-            if claim.kind == "transition"
-            for event, term in _events(index, claim)
-        ]
+        self.transitions = list(transition_events(system))
 
     def block(self, chosen: Sequence[Piece], facts: Facts, depth: int = 0) -> Block:
         """Pieces behind branches on what several share, the others first."""

@@ -11,8 +11,8 @@ from time import perf_counter
 
 from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.closely import look_closely
 from kmodel.engines.explicit.ends import End
-from kmodel.engines.explicit.generate import check, compiled, expand
 from kmodel.engines.explicit.layout import Layout, layout
 from kmodel.engines.explicit.native import compile as compiling
 from kmodel.engines.explicit.native.memory import available
@@ -23,7 +23,7 @@ from kmodel.engines.explicit.native.runtime import Kind, runtime
 from kmodel.engines.explicit.native.space import Space, functions
 from kmodel.engines.explicit.native.visit import Module, module
 from kmodel.engines.explicit.orbits import Symmetry
-from kmodel.engines.explicit.search import Finding, Place, Steps, initial, told
+from kmodel.engines.explicit.search import Finding, Steps, initial, told
 from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Trace
 
@@ -314,28 +314,14 @@ def _gone(run: Native) -> list[bool]:
 
 
 def _look(run: Native, hits: Sequence[int], failed: list[bool]) -> None:
-    """Finds where the claims failed. Machine code and interpreted code must agree."""
-    system, form = run.system, run.form
-    look, step = compiled(check(system, form), "check"), compiled(expand(system, form), "expand")
-    idle = [False] * len(failed)
-    here = 0
+    """Finds where the claims failed."""
 
-    def broken(claim: int, undefined: Place, state: int, action: int | None = None, after: int | None = None) -> bool:
-        if failed[claim]:
-            run.findings[claim], run.found_at[claim] = Finding(undefined, state, action, after), here
-            for image in run.images(claim):
-                failed[image] = run.open[image] = False
-        return False
+    def found(claim: int, finding: Finding, at: int) -> None:
+        run.findings[claim], run.found_at[claim] = finding, hits[at]
+        for image in run.images(claim):
+            failed[image] = run.open[image] = False
 
-    for here in hits:
-        packed = form.encode(run.space.state(here))
-        look([packed], failed, idle, broken, bool)
-        step([packed], {}, _ignored, [0] * len(system.actions), failed, idle, broken, bool)
-    assert not any(failed), "machine code and interpreted code differ about a claim"
-
-
-def _ignored(_: int) -> None:
-    return None
+    look_closely(run.system, run.form, list(map(run.space.state, hits)), failed, found)
 
 
 def reached(run: Native) -> Iterator[State]:

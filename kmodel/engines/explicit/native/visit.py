@@ -38,14 +38,14 @@ def module(system: System, packing: Packing) -> Module | None:
     planner = Planner(system, packing)
     functions = list(_chunks(planner.block(pieces(system), Facts())))
     states = list(state_events(system))
-    if not _small([*(term for block in functions for term in roots(block)), *(term for _, term in states)]):
+    if not small([*(term for block in functions for term in roots(block)), *(term for _, term in states)]):
         return None
     width = -(-2 * len(system.claims) // WORD) or 1
     parts = [_inspect(packing, states, width), *(_steps(packing, at, block) for at, block in enumerate(functions))]
     return Module("\n".join([*parts, _visit(len(functions), width), ""]), width)
 
 
-def _small(terms: Iterable[Term]) -> bool:
+def small(terms: Iterable[Term]) -> bool:
     """Whether all numbers on the way to the terms fit in a word."""
     seen: set[Term] = set()
     open_ = list(terms)
