@@ -83,6 +83,7 @@ def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: 
         memory=request.memory,
         threads=request.threads or 1,
         seed=request.seed,
+        solver=request.solver,
         symmetry=request.symmetry,
         partial_order=request.partial_order,
         report=tell,

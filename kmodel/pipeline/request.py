@@ -37,6 +37,7 @@ class Request:
     threads: int | None = None
     jobs: int | None = None
     seed: int = 0
+    solver: str | None = None
     symmetry: bool = True
     partial_order: PartialOrder = "auto"
     scope: Mapping[str, str] = field(default_factory=dict)
