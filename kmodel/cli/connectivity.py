@@ -12,6 +12,7 @@ from kmodel.cli.terminal import standard_input
 from kmodel.pipeline.connectivity import Connection, Connectivity, connectivity
 from kmodel.pipeline.grounds import grounds
 from kmodel.pipeline.probes import Ends, Probe, answer, read_probes
+from kmodel.source import Diagnostic, Rejected
 
 
 @click.command("connectivity", short_help="Print who can connect to whom, by network policies.")
@@ -22,6 +23,7 @@ from kmodel.pipeline.probes import Ends, Probe, answer, read_probes
 @click.option("--protocol", type=click.Choice(["TCP", "UDP", "SCTP"], case_sensitive=False), default="TCP", show_default=True)
 @click.option("--explain", is_flag=True, help="With --port: the rules and the lines of the manifests that decide, on both sides.")
 @click.option("--probes", type=click.Path(dir_okay=False), metavar="FILE", help="Answer only the questions in this JSON file.")
+@click.option("--strict", is_flag=True, help="Kinds of objects that nothing here reads are a fault.")
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
 def command(
     paths: tuple[str, ...],
@@ -31,12 +33,14 @@ def command(
     protocol: str,
     explain: bool,
     probes: str | None,
+    strict: bool,
     form: str,
 ) -> None:
     """Print what the workloads of the manifests at PATH, and addresses outside, can open to each other: protocols and ports, exactly."""
     if (port is not None or explain) and (source is None or target is None or port is None):
         raise click.UsageError("a single question needs --from, --to and --port")
     found = connectivity(paths, standard_input)
+    _tell_unread(found, strict)
     if probes is not None:
         asked = read_probes(Path(probes))
         click.echo(_probes(asked, answer(found, asked), form))
@@ -48,6 +52,18 @@ def command(
             click.echo(_probes(asked, answer(found, asked), form))
     else:
         click.echo(FORMS[form](_between(found, source, target)))
+
+
+def _tell_unread(found: Connectivity, strict: bool) -> None:
+    """The kinds that no rule reads, to standard error: what they say is not in the answer."""
+    kinds = [each for each in found.asking.instance.not_modelled if each.path is None]
+    if not kinds:
+        return
+    shown = ", ".join(f"{each.kind} ({each.objects})" for each in kinds)
+    if strict:
+        help_ = "leave `--strict` out, or give only what is read"
+        raise Rejected([Diagnostic("not-read", f"nothing here reads these kinds: {shown}", help=help_)])
+    click.echo(f"not read: {shown}", err=True)
 
 
 def _between(found: Connectivity, source: str | None, target: str | None) -> list[Connection]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from kmodel.manifests.json_text import parse_json
 from kmodel.manifests.nodes import Yaml
 from kmodel.manifests.objects import Object, objects
+from kmodel.manifests.rendered import render, renderer
 from kmodel.manifests.yaml_text import parse_yaml
 from kmodel.source import Diagnostic, Source, Span
 
@@ -71,7 +72,10 @@ class _Loading:
         """All that a path leads to. Nothing at all is a fault, unless another fault says why."""
         before, found = len(self.diagnostics), 0
         self.folder = os.path.join(path, "") if self.alternatives and path != STDIN and os.path.isdir(path) else None
-        for file in _files(path):
+        by = renderer(path)
+        if by is not None:
+            found += self.add(render(path, by))
+        for file in _files(path) if by is None else ():
             if isinstance(file, Diagnostic):
                 self.diagnostics.append(file)
             else:
@@ -84,13 +88,16 @@ class _Loading:
         key = path if path == STDIN or "\0" in path else os.path.realpath(path)
         if key not in self.seen:
             self.seen[key] = 0
-            source = _read(path, self.stdin)
-            if isinstance(source, Source):
-                self.sources.append(source)
-                self.seen[key] = self.take(source)
-            else:
-                self.diagnostics.append(source)
+            self.seen[key] = self.add(_read(path, self.stdin))
         return self.seen[key]
+
+    def add(self, source: Source | Diagnostic) -> int:
+        """How many objects a text has."""
+        if isinstance(source, Diagnostic):
+            self.diagnostics.append(source)
+            return 0
+        self.sources.append(source)
+        return self.take(source)
 
     def take(self, source: Source) -> int:
         documents, diagnostics = parse(source)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from kmodel.ground.individuals import population
 from kmodel.ground.world import World
 from kmodel.manifests import Documents, Given, Instance, load, read
-from kmodel.pipeline.specs import link
+from kmodel.pipeline.specs import Specs, link
 from kmodel.regions import Compiler, Regions
 from kmodel.regions.reads import reads
 from kmodel.source import Diagnostic, Rejected, Span
@@ -36,7 +37,7 @@ class Asking:
 
 def ask(spec: Path, manifests: Sequence[str], stdin: Callable[[], str], shown: Iterable[str] = ()) -> Asking:
     """Reads the manifests for all queries of the spec, and the fields `shown` beside. Rejected for bad input, with every fault."""
-    specs = link((spec,))
+    specs = _linked(spec)
     documents = load(manifests, stdin)
     (module,) = specs.given or ("",)
     queries = tuple(each for each in specs.program.queries.values() if each.module == module)
@@ -53,6 +54,12 @@ def ask(spec: Path, manifests: Sequence[str], stdin: Callable[[], str], shown: I
     if refused:
         raise Rejected(refused)
     return Asking(program, queries, regions, instance, documents, given)
+
+
+@cache
+def _linked(spec: Path) -> Specs:
+    """A library's spec does not change while kmodel runs, and two states of manifests may be asked."""
+    return link((spec,))
 
 
 def _needed(program: Program, queries: Sequence[QuerySymbol], active: frozenset[str], shown: frozenset[str]) -> Program:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeAlias
 
 from kmodel.pipeline.asking import Asking, ask
@@ -87,8 +88,9 @@ class Connectivity:
 
     def connections(self) -> tuple[Connection, ...]:
         """Everything that is possible, in order."""
-        found = {each: None for answer in self.answers for each in self._of(answer)}
-        return tuple(sorted(found))
+        with keeping():
+            found = {(each.source, each.target, each.conns): each for answer in self.answers for each in self._of(answer)}
+            return tuple(each for _, each in sorted(found.items(), key=itemgetter(0)))
 
     def _of(self, answer: Answer) -> Iterator[Connection]:
         names = [[tuple(dict.fromkeys(self.names[one] for one in each.individuals)) for each in group] for group in answer.classes]

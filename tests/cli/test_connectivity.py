@@ -172,3 +172,13 @@ def test_the_rule_that_decides_first(sandbox: Sandbox) -> None:
     told = sandbox.run("connectivity", "m", "--from", "shop/web", "--to", "shop/db", "--port", "80", "--explain").stdout
     assert told.splitlines()[0] == "shop/web => shop/db : TCP 80 denied"
     assert "    ✓ AdminEgressRule of AdminNetworkPolicy guard (m/shop.yaml:36:5)" in told
+
+
+def test_what_is_not_read(sandbox: Sandbox) -> None:
+    sandbox.write("m/shop.yaml", SHOP + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n")
+    done = sandbox.run("connectivity", "m")
+    assert (done.exit_code, done.stdout) == (0, SHOWN)
+    assert "Secret (1)" in done.stderr
+    strict = sandbox.run("connectivity", "m", "--strict")
+    assert strict.exit_code == 2
+    assert "error[not-read]" in strict.stderr
