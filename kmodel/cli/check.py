@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from kmodel.cli.terminal import progress, show, standard_input
 from kmodel.cli.values import Output, budgets, outputs, pairs, seconds, size
 from kmodel.engines.engine import PartialOrder
+from kmodel.engines.paths import SOLVERS
 from kmodel.engines.run import ENGINES
 from kmodel.pipeline.baseline import read_baseline, record
 from kmodel.pipeline.config import Config, found_config, read_config
@@ -48,6 +49,7 @@ from kmodel.reports.words import plural
     show_default=True,
     help="Look at steps that commute in one order only (auto: where all states are too many).",
 )
+@click.option("--solver", type=click.Choice(SOLVERS), help="The SAT solver of bmc and pdr, or z3.  [default: minisat22]")
 @click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("--faults", metavar="ACTION=N", multiple=True, callback=budgets, help="How often an action may happen.")

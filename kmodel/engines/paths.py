@@ -18,6 +18,10 @@ from kmodel.ground.system import ClaimKind, System
 from kmodel.verdict.verdict import Outcome
 
 
+SOLVERS = ("minisat22", "glucose4", "glucose42", "maplechrono", "cadical153", "cadical195", "z3")
+"""The rows of the SAT solvers' table, which is read when one is first used, and z3."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """Where an engine is for bits and for z3 terms. `left` are the kinds of claims that bits leave to z3."""
