@@ -17,7 +17,6 @@ from kmodel.engines.obligations import all_terms, is_finite
 from kmodel.ground.system import ClaimKind, System
 from kmodel.verdict.verdict import Outcome
 
-
 SOLVERS = ("minisat22", "glucose4", "glucose42", "maplechrono", "cadical153", "cadical195", "z3")
 """The rows of the SAT solvers' table, which is read when one is first used, and z3."""
 
