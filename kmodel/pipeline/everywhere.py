@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from time import perf_counter
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import TypeAlias
 
-from kmodel.generalise import Everywhere, Narrow, generalise
 from kmodel.ground.system import System
 from kmodel.pipeline.expect import said
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict.verdict import Effort, EveryScope, Proved
 
-ENGINE = "every-scope"
+Found: TypeAlias = tuple[Sequence[Finding], Mapping[str, str]]
+Prover: TypeAlias = Callable[[CheckSymbol, Program, System, Request, Sequence[str]], Found]
 
 
-def everywhere(check: CheckSymbol, program: Program, system: System, request: Request) -> tuple[Sequence[Finding], Mapping[str, str]]:
+def everywhere(check: CheckSymbol, program: Program, system: System, request: Request) -> Found:
     """What is proved for every scope, and why the other claims for which that is wanted are not."""
     wanted = [name for name in check.claims if _wanted(check, program, name, request)]
     if not wanted:
         return (), {}
-    began = perf_counter()
-    found = generalise(program, check, wanted, request.seconds, request.seed)
-    spent = perf_counter() - began
-    proofs = {name: each for name, each in found.items() if isinstance(each, Everywhere)}
-    findings = []
-    for index, claim in enumerate(system.claims):
-        each = proofs.get(claim.name)
-        if each is not None:
-            proved = Proved(EveryScope(each.claims, each.invariants, each.left), each.rechecked)
-            findings.append(Finding(index, proved, each.vacuous, Effort(ENGINE), -1, spent))
-    return findings, {name: each.reason for name, each in found.items() if isinstance(each, Narrow)}
+    prove: Prover = import_module("kmodel.pipeline.generalised").generalised  # loaded by those alone who ask for it
+    return prove(check, program, system, request, wanted)
 
 
 def _wanted(check: CheckSymbol, program: Program, name: str, request: Request) -> bool:

@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from kmodel.pipeline.request import Request
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed import Program
-from kmodel.typed.module import CheckSymbol, Expectation, ScopeItem
+from kmodel.typed.module import MOST_INDIVIDUALS, CheckSymbol, Expectation, ScopeItem
 
 NODES = "Node"
 DEFINED = "defined"
@@ -50,6 +50,10 @@ def _scope(check: CheckSymbol, program: Program, name: str, text: str) -> CheckS
     if not text.isdigit():
         raise Rejected([Diagnostic("invalid-scope", f"`{text}` is not a number of `{name}`", help=f"write `--scope {name}=3`")])
     size = int(text)
+    if size > MOST_INDIVIDUALS:
+        raise Rejected(
+            [Diagnostic("invalid-scope", f"so many individuals of `{name}` are too many: {size:,}", help=f"at most {MOST_INDIVIDUALS:,}")]
+        )
     known = next((item for item in check.scopes if item.entity == entity), None)
     if known is None:
         made = ScopeItem(entity, (), size, None, False, span=check.span)

@@ -11,7 +11,7 @@ from kmodel.typed import expressions as typed
 from kmodel.typed.declare import Declarations, constant
 from kmodel.typed.expressions import Expr
 from kmodel.typed.faults import fault, silent, suggest_or_list, word
-from kmodel.typed.module import FieldSymbol, ScopeItem, Setting
+from kmodel.typed.module import MOST_INDIVIDUALS, FieldSymbol, ScopeItem, Setting
 from kmodel.typed.names import no_field
 from kmodel.typed.relate import CIDR
 from kmodel.typed.scope import Named, Scope
@@ -54,6 +54,10 @@ def read_scope(instance: Instance, item: tree.Scope) -> None:
         raise fault("duplicate-scope", f"`{item.name}` has two scopes", place, "leave one of them out", ((first.span, "the first one"),))
     names = _names(instance, item.value, entity)
     size = len(names) if names is not None else _size(item.value)
+    if max(size, item.pool or 0) > MOST_INDIVIDUALS:
+        raise fault(
+            "invalid-scope", f"so many individuals are too many: {max(size, item.pool or 0):,}", item.span, f"at most {MOST_INDIVIDUALS:,}"
+        )
     if item.pool is not None and not instance.library.is_pool(entity):
         help_ = f"declare it with `entity {item.name} pool`"
         raise fault("not-a-pool", f"individuals of `{item.name}` neither come nor go", place, help_)

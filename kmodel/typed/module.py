@@ -11,6 +11,9 @@ from kmodel.typed.expressions import Expr, Statement
 from kmodel.typed.types import Type
 from kmodel.typed.values import Cidr
 
+MOST_INDIVIDUALS = 100_000
+"""More of one entity than this is taken for a mistake: a system of so many would take hours and all memory to write down."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:

@@ -87,17 +87,16 @@ def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Ou
 
 def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
     """By one search; where that is long and there is no temporal claim, by compiled code."""
-    swift = None if any(claim.formula is not None for claim in system.claims) else tiers.swift()
-    first = _few(budget, _FEW if symmetric is None else _FEW_ORBITS) if swift is not None and not tiers.forced() else budget
-    run = search(system, first, clock, symmetric) if swift is None or not tiers.forced() else None
-    if swift is not None and (run is None or (first is not budget and run.end == "states")):
-        compiled = swift(system, budget, clock, symmetric)
-        if compiled is not None:
-            return compiled
-        run = None
-    if run is None:
-        run = search(system, budget, clock, symmetric)
-    return _outcome(run, budget, clock)
+    temporal = any(claim.formula is not None for claim in system.claims)
+    if not temporal and not tiers.forced():
+        first = _few(budget, _FEW if symmetric is None else _FEW_ORBITS)
+        run = search(system, first, clock, symmetric)
+        if first is budget or run.end != "states":
+            return _outcome(run, budget, clock)
+    # Only a search that is not over by now is worth loading a compiler for.
+    swift = None if temporal else tiers.swift()
+    compiled = None if swift is None else swift(system, budget, clock, symmetric)
+    return compiled if compiled is not None else _outcome(search(system, budget, clock, symmetric), budget, clock)
 
 
 def _few(budget: Budget, most: int) -> Budget:
