@@ -18,6 +18,7 @@ SUMMARIES: Mapping[str, str] = {
     "query": "Print a query's table.",
     "connectivity": "Print who can connect to whom, by network policies.",
     "diff": "Print which connections two states of the manifests allow differently.",
+    "snapshot": "Write the manifests of a live cluster to a folder, read-only.",
     "explain": "Explain a diagnostic code, a claim or an action.",
     "export": "Write a check for other tools.",
     "lib": "The library of specs and known failures.",

@@ -13,6 +13,7 @@ from kmodel.manifests.paths import EACH
 from kmodel.manifests.paths import steps as path_steps
 from kmodel.manifests.places import Path, places
 from kmodel.manifests.read import read
+from kmodel.manifests.write import write_yaml
 from kmodel.manifests.yaml_text import parse_yaml
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "path_steps",
     "places",
     "read",
+    "write_yaml",
 ]
