@@ -58,24 +58,9 @@ class Cones:
         return self.known[fair].of(seeds)
 
 
-def claim_terms(claim: Claim) -> Iterator[Term]:
-    yield claim.term
-    yield claim.exercised
-    yield from (each.condition for each in claim.undefined)
-    if claim.formula is not None:
-        yield from _formula_terms(claim.formula)
-
-
-def _formula_terms(formula: Formula) -> Iterator[Term]:
-    if formula.term is not None:
-        yield formula.term
-    for each in formula.arguments:
-        yield from _formula_terms(each)
-
-
 def cone_of(cones: Cones, claim: Claim) -> frozenset[Variable]:
     """The claim's cone; a property keeps whole groups of fairness."""
-    seeds = cones.reads.of(claim_terms(claim))
+    seeds = cones.reads.of(claim.terms())
     if claim.kind == "property":
         return cones.closed(seeds | _related(cones), True)
     return cones.closed(seeds | _related(cones), False)

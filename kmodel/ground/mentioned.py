@@ -27,8 +27,7 @@ def anonymous(system: System) -> dict[str, list[Individual]]:
     """The unnamed individuals that places and their values speak of, by entity."""
     found: set[Individual] = set()
     for place in system.places:
-        found.update(() if place.individual is None else (place.individual,))
-        found.update(_mentioned(place))
+        found.update(spoken_of(place))
     groups: dict[str, list[Individual]] = {}
     for who in sorted(found):
         if not who.named:
@@ -36,9 +35,10 @@ def anonymous(system: System) -> dict[str, list[Individual]]:
     return groups
 
 
-def _mentioned(place: Place) -> Iterator[Individual]:
-    for value in _values(place.shape):
-        yield from _within(value)
+def spoken_of(place: Place) -> set[Individual]:
+    """Whose place it is, and the individuals in its values."""
+    own = () if place.individual is None else (place.individual,)
+    return {*own, *(who for value in _values(place.shape) for who in _within(value))}
 
 
 def _values(shape: Shape) -> Iterator[Value]:

@@ -10,7 +10,7 @@ An update of an int variable may leave the variable's bounds only where an `Unde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -49,6 +49,12 @@ class Action:
     def label(self) -> str:
         return f"{self.name}({', '.join(str(value) for _, value in self.arguments)})"
 
+    def terms(self) -> Iterator[Term]:
+        """All that it reads."""
+        yield self.guard
+        yield from (value for _, value in self.updates)
+        yield from (each.condition for each in self.undefined)
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -59,6 +65,12 @@ class Formula:
     op: Literal["state", "not", "and", "or", "always", "eventually", "until"]
     arguments: tuple[Formula, ...] = ()
     term: Term | None = None
+
+    def terms(self) -> Iterator[Term]:
+        if self.term is not None:
+            yield self.term
+        for each in self.arguments:
+            yield from each.terms()
 
 
 ClaimKind: TypeAlias = Literal["invariant", "transition", "property", "witness", "defined"]
@@ -83,6 +95,14 @@ class Claim:
     exercised: Term
     undefined: tuple[Undefined, ...]
     span: Span = field(compare=False, repr=False)
+
+    def terms(self) -> Iterator[Term]:
+        """All that it says."""
+        yield self.term
+        yield self.exercised
+        yield from (each.condition for each in self.undefined)
+        if self.formula is not None:
+            yield from self.formula.terms()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kmodel.ground.symmetry import Exchange, exchange
+from kmodel.ground.exchange import Exchange, exchange
 from kmodel.ground.system import State, SymmetricGroup, System
 from kmodel.typed.values import Individual
 

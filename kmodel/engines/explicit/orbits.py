@@ -20,8 +20,9 @@ from math import factorial, prod
 from typing import TypeAlias, TypeVar
 
 from kmodel.engines.explicit.moves import Exchanged, Move, neighbours
+from kmodel.ground.exchange import Exchange
 from kmodel.ground.mentioned import owners, referred
-from kmodel.ground.symmetry import Exchange, Signature, action_image, claim_image, group_image
+from kmodel.ground.symmetry import Signature, action_image, claim_image, group_image
 from kmodel.ground.system import Claim, Formula, SymmetricGroup, System
 from kmodel.ground.terms import Term, Variable
 from kmodel.typed.values import Individual
@@ -158,7 +159,7 @@ def _keeps_behaviours(system: System, steps: Iterable[Exchanged]) -> bool:
     same = Exchange()
     plain = [action_image(action, same) for action in system.actions]
     for step in steps:
-        if any(step.terms.term(atom) is not same.term(atom) for atom in atoms):
+        if any(step.terms.term(atom) != same.term(atom) for atom in atoms):
             return False
         moved = [action_image(action, step.terms) for action in system.actions]
         if any(group_image(group, plain) != group_image(group, moved) for group in system.fairness):

@@ -13,7 +13,7 @@ from kmodel.engines.sat.circuit import Literal
 from kmodel.engines.sat.encode import bounds
 from kmodel.engines.sat.machine import Machine
 from kmodel.engines.sat.words import Word, constant
-from kmodel.ground.symmetry import Asymmetric, Exchange, exchange
+from kmodel.ground.exchange import Asymmetric, Exchange, Exchanges
 from kmodel.ground.system import ChoiceShape, ListShape, MapShape, OptionalShape, RecordShape, Shape, State, System, TupleShape
 from kmodel.ground.terms import Term, Variable, and_, equal, not_, number, or_, variable
 
@@ -137,10 +137,11 @@ def _literal(machine: Machine, atom: Atom, word: Word) -> Literal:
 
 
 def _exchanges(system: System, atoms: Sequence[Atom], numbers: Mapping[Atom, int]) -> Iterator[tuple[int, ...]]:
+    exchanges = Exchanges(system)
     for group in system.symmetric:
         for other in group.individuals[1:]:
             try:
-                by = exchange(system, group.individuals[0], other)
+                by = exchanges.of(group.individuals[0], other)
                 yield (0, *(numbers[_image(atom, by)] for atom in atoms))
             except (Asymmetric, KeyError):
                 continue
