@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("kmodel", "kmodel: checks of specs as tests")
     group.addoption("--kmodel", action="store_true", help="collect the checks of `.km` files")
     group.addoption("--kmodel-manifests", action="append", default=[], metavar="PATH", help="the manifests that checks are about")
-    group.addoption("--kmodel-timeout", type=float, default=60.0, metavar="SECONDS", help="for each claim (60)")
+    group.addoption("--kmodel-timeout", type=float, default=60.0, metavar="SECONDS", help="for each check, all in all (60)")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

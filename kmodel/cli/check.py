@@ -33,7 +33,9 @@ from kmodel.reports.words import plural
     "--engine", type=click.Choice(["auto", *ENGINES, "simulate"]), default="auto", show_default=True, help="Which engine decides."
 )
 @click.option("--depth", metavar="N", type=click.IntRange(0), help="Look only this many steps deep.")
-@click.option("--timeout", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
+@click.option(
+    "--timeout", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each check, all in all."
+)
 @click.option("--max-states", "states", metavar="N", type=click.IntRange(1), help="Look at so many states at most, for each claim.")
 @click.option("--max-memory", "memory", metavar="SIZE", callback=size, help="For states, such as 2GiB.  [default: most of what is free]")
 @click.option("--threads", metavar="N", type=click.IntRange(1), help="For one search.  [default: all processors for a single check]")

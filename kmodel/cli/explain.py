@@ -33,7 +33,7 @@ _EXPLAINED = (Claim, Action, Query, Relation, Def, Entity)
 @click.option("--check", "checks", metavar="GLOB", default="*", help="Only checks with such a name.")
 @click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
-@click.option("--timeout", "limit", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each claim.")
+@click.option("--timeout", "limit", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each check, all in all.")
 def command(what: str, paths: tuple[str, ...], checks: str, nodes: str | None, scope: dict[str, str], limit: float | None) -> None:
     """Explain WHAT: a finding's id (`KM0202`, or `packs` for all of them), a diagnostic's code (`type-mismatch`), or a claim, an action
     or a relation of the specs at PATH.

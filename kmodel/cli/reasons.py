@@ -34,6 +34,8 @@ def _reason(reason: Reason) -> Iterator[str]:
         yield f"  {about.strip()}"
     if reason.change is not None:
         yield from _change(reason.change)
+    elif not reason.in_time:
+        yield "  there was no time to look for the smallest change that makes it hold"
 
 
 def _places(lines: Sequence[Line]) -> Iterator[str]:

@@ -35,3 +35,21 @@ class Clock:
         if left <= 0:
             raise Stopped("out of time")
         return left
+
+    def rest(self) -> float | None:
+        """Seconds that are left, however few; None: there is no end."""
+        return None if self.end is None else max(self.end - monotonic(), 0.001)
+
+    @property
+    def is_over(self) -> bool:
+        return self.end is not None and monotonic() >= self.end
+
+    def part(self, share: float) -> Clock:
+        """One that ends when this share of the time that is left is over."""
+        left = self.rest()
+        return self if left is None else Clock.of(left * share)
+
+    def at_most(self, seconds: float) -> Clock:
+        """One that ends in so many seconds, or with this one."""
+        left = self.rest()
+        return Clock.of(seconds if left is None else min(left, seconds))

@@ -52,7 +52,7 @@ class Tried:
     values: tuple[tuple[Part, Value], ...]
 
 
-def of_constants(question: Question, check: CheckSymbol, program: Program, holds: Holds, seconds: float | None) -> Change | None:
+def of_constants(question: Question, check: CheckSymbol, program: Program, holds: Holds, clock: Clock) -> Change | None:
     """Of a claim that constants alone decide: the fewest numbers, and of those the least difference relative to what they are.
 
     Raises Stopped where time is over first."""
@@ -62,22 +62,18 @@ def of_constants(question: Question, check: CheckSymbol, program: Program, holds
     if not knobs:
         return None
     kept: list[Term] = [fact.holds for fact in question.facts if fact.part is None or fact.part not in knobs]
-    found = cores.cheapest(
-        [*question.always, *kept], [cores.Knob(which, now, max(1, _PRICE // max(1, abs(now)))) for which, now in knobs.values()], seconds
-    )
+    priced = [cores.Knob(which, now, max(1, _PRICE // max(1, abs(now)))) for which, now in knobs.values()]
+    found = cores.cheapest([*question.always, *kept], priced, clock.rest())
     if not found:
         return None
     tried = Tried(tuple((part, found[which]) for part, (which, _) in knobs.items() if which in found))
     return _change(tried, program, True) if holds(changed(check, tried)) else None
 
 
-def of_behaviour(
-    questions: Questions, about: Sequence[Individual], check: CheckSymbol, holds: Holds, seconds: float | None
-) -> Change | None:
+def of_behaviour(questions: Questions, about: Sequence[Individual], check: CheckSymbol, holds: Holds, clock: Clock) -> Change | None:
     """Of a claim that behaviours decide: one number after the other, its nearest values first, each tried by a check of its own.
 
     Raises Stopped where time is over first."""
-    clock = Clock.of(seconds)
     parts = list(_tunable(questions, about))
     steps = [[Tried(((part, value),)) for value in islice(_near(_leaf(part), _leaf_type(part, questions.program)), 9)] for part in parts]
     for tried in islice((row[at] for at in range(9) for row in steps if at < len(row)), _MOST_TRIED):

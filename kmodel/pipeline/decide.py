@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
-from time import perf_counter
 
-from kmodel.confirm import confirm
-from kmodel.engines.engine import Budget, Progress
-from kmodel.engines.run import run
-from kmodel.ground import Grounding, slices
-from kmodel.ground.system import Claim, Slice, System
+from kmodel.engines.deadline import Clock, Stopped
+from kmodel.ground import Grounding
+from kmodel.ground.system import System
 from kmodel.manifests import Instance, read
+from kmodel.pipeline.alarm import within
+from kmodel.pipeline.distance import Course
 from kmodel.pipeline.everywhere import everywhere
-from kmodel.pipeline.expect import expected_of
+from kmodel.pipeline.findings import Telling, findings
 from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding
-from kmodel.pipeline.random_walks import walks
 from kmodel.pipeline.request import Request
-from kmodel.pipeline.results import Ground, errors, results
+from kmodel.pipeline.results import Ground, errors, results, unknowns
 from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
-from kmodel.verdict import Certificate, Outcome, Unknown
+from kmodel.verdict import Unknown
 
 INTERNAL = "internal: "
-_RECHECK = 60.0
-_SUMS = 10.0
-_MANY = 24
-Telling = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,69 +36,47 @@ class Decided:
 
 
 def decide(job: Job, program: Program, request: Request, tell: Telling) -> Decided:
-    """Every claim of the check; where it cannot be grounded, an error for each."""
-    instance = instance_of(job, program)
-    faults = instance.diagnostics if instance is not None else ()
+    """Every claim of the check, in the request's time for it; where it cannot be grounded, an error for each."""
+    clock = Clock.of(request.seconds)
+    faults: tuple[Diagnostic, ...] = ()
     try:
-        grounding = Grounding(program, job.check, instance)
+        instance = within(clock, partial(instance_of, job, program))
+        faults = instance.diagnostics if instance is not None else ()
+        grounding = within(clock, partial(Grounding, program, job.check, instance))
     except Rejected as rejected:
         return Decided(errors(job.check, program, "the check cannot be made ground"), (*faults, *rejected.diagnostics))
-    proved, narrow = everywhere(job.check, program, grounding.system, request)
-    found = [*proved, *_others(grounding.system, [finding.index for finding in proved], job.check, request, tell)]
-    return Decided(results(Ground(job, program, grounding, request, narrow), found), (*faults, *_contradictions(job.check, found)))
+    except Stopped:
+        return Decided(unknowns(job.check, program, Course("the check was made ground").stopped), faults)
+    proved, narrow = everywhere(job.check, program, grounding.system, _for_half(request, clock))
+    found = [*proved, *_others(grounding.system, [finding.index for finding in proved], job.check, request, clock, tell)]
+    ground = Ground(job, program, grounding, request, narrow)
+    return Decided(_results(ground, found, clock), (*faults, *_contradictions(job.check, found)))
+
+
+def _others(system: System, proved: Sequence[int], check: CheckSymbol, request: Request, clock: Clock, tell: Telling) -> list[Finding]:
+    """The findings of the claims that are not proved yet."""
+    open_ = [at for at in range(len(system.claims)) if at not in proved]
+    narrow = replace(system, claims=tuple(system.claims[at] for at in open_))
+    return [replace(finding, index=open_[finding.index]) for finding in findings(narrow, check, request, clock, tell)]
+
+
+def _for_half(request: Request, clock: Clock) -> Request:
+    """Of the time; the other half is for what is not proved for every scope."""
+    left = clock.rest()
+    return request if left is None else replace(request, seconds=left / 2)
+
+
+def _results(ground: Ground, found: Sequence[Finding], clock: Clock) -> tuple[Result, ...]:
+    """With all the reasons of what fails, if there is time for them."""
+    try:
+        return within(clock, partial(results, ground, found))
+    except Stopped:
+        return results(replace(ground, is_brief=True), found)
 
 
 def instance_of(job: Job, program: Program) -> Instance | None:
     """What the objects of the job are for the check's modules."""
     return read(job.documents, program, job.check.active, job.sizes) if job.documents is not None else None
-
-
-def findings(system: System, check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
-    """What the request's engine finds of each claim, confirmed."""
-    return [finding for number, part in enumerate(slices(system)) for finding in _part(number, part, system, check, request, tell)]
-
-
-def _others(system: System, proved: Sequence[int], check: CheckSymbol, request: Request, tell: Telling) -> list[Finding]:
-    """The findings of the claims that are not proved yet."""
-    open_ = [at for at in range(len(system.claims)) if at not in proved]
-    narrow = replace(system, claims=tuple(system.claims[at] for at in open_))
-    return [replace(finding, index=open_[finding.index]) for finding in findings(narrow, check, request, tell)]
-
-
-def _part(number: int, part: Slice, whole: System, check: CheckSymbol, request: Request, tell: Telling) -> Iterator[Finding]:
-    """One slice, run and confirmed."""
-    began = perf_counter()
-    depth = _depth(part, whole, check, request)
-    budget = Budget(
-        depth=depth,
-        seconds=request.seconds,
-        states=request.states,
-        memory=request.memory,
-        threads=request.threads or 1,
-        seed=request.seed,
-        solver=request.solver,
-        symmetry=request.symmetry,
-        partial_order=request.partial_order,
-        report=tell,
-    )
-    outcome = confirm(part, whole, _run(part.system, request.engine, budget), partial(_recheck, request.seconds))
-    spent = perf_counter() - began
-    for index, verdict, vacuous in zip(part.claims, outcome.verdicts, outcome.vacuous, strict=True):
-        yield Finding(index, verdict, vacuous, outcome.effort, number, spent)
-
-
-def _run(system: System, engine: str, budget: Budget) -> Outcome:
-    return walks(system, budget) if engine == "simulate" else run(system, engine, budget)
-
-
-def _recheck(seconds: float | None, system: System, claim: Claim, certificate: Certificate) -> bool | None:
-    """By a solver, which is loaded only where there is such a proof; of what nothing happens in, by another one for sums if there is."""
-    if not system.actions and len(system.variables) > _MANY:
-        static: bool | None = import_module("kmodel.engines.static.decide").again(system, claim, min(_SUMS, seconds or _SUMS))
-        return static
-    again = import_module("kmodel.engines.smt.recheck").recheck
-    found: bool | None = again(system, [system.claims.index(claim)], certificate, min(_RECHECK, seconds or _RECHECK))
-    return found
 
 
 def _contradictions(check: CheckSymbol, found: Sequence[Finding]) -> Iterator[Diagnostic]:
@@ -122,12 +93,3 @@ def internal_error(check: CheckSymbol, reason: str) -> Diagnostic:
         check.span,
         help="this is a fault of kmodel, please report it with the spec; `KMODEL_DEBUG=1` shows where it happened",
     )
-
-
-def _depth(part: Slice, whole: System, check: CheckSymbol, request: Request) -> int | None:
-    """The request's depth; else, where every claim of the slice is expected to a depth only, the greatest of them."""
-    if request.depth is not None:
-        return request.depth
-    depths = [expected_of(check, whole.claims[index]).depth for index in part.claims if whole.claims[index].kind != "defined"]
-    known = [depth for depth in depths if depth is not None]
-    return max(known) if known and len(known) == len(depths) else None

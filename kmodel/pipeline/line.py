@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from time import perf_counter
 
@@ -14,6 +13,7 @@ from kmodel.engines.engine import Progress
 from kmodel.manifests import Documents, Instance, read
 from kmodel.pipeline.baseline import read_baseline
 from kmodel.pipeline.decide import Decided, decide, internal_error
+from kmodel.pipeline.distance import far
 from kmodel.pipeline.executors import remote
 from kmodel.pipeline.files import find
 from kmodel.pipeline.ignores import accept, annotated
@@ -24,8 +24,6 @@ from kmodel.pipeline.results import errors
 from kmodel.reports import Read, Report, Unmodelled
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
-
-_LONG = 10**12
 
 
 def check(request: Request, watch: Watch = unwatched) -> Report:
@@ -100,20 +98,7 @@ def _guarded(jobs: tuple[Job, ...], program: Program, request: Request, watch: W
 
 
 def _tell(watch: Watch, number: int, total: int, name: str, progress: Progress) -> None:
-    watch(Stage(number, total, f"{name}  {progress.engine}: {_far(progress)}"))
-
-
-def _far(progress: Progress) -> str:
-    """How far an engine is, in words; before it has begun, how far it may be to go."""
-    if not progress.states:
-        return f"depth {progress.depth}" if progress.space is None else f"at most {_about(progress.space)} states"
-    waiting = f", {_about(progress.queue)} waiting" if progress.queue else ""
-    rate = f", {_about(progress.rate)} a second" if progress.rate else ""
-    return f"{progress.states:,} states, depth {progress.depth}{waiting}{rate}"
-
-
-def _about(number: float) -> str:
-    return f"{number:,.0f}" if number < _LONG else f"{Decimal(int(number)):.0e}".replace("e+", "e")
+    watch(Stage(number, total, f"{name}  {progress.engine}: {far(progress)}"))
 
 
 def _died(job: Job, program: Program) -> Decided:

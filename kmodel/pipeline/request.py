@@ -18,8 +18,9 @@ def no_text() -> str:
 @dataclass(frozen=True, slots=True)
 class Request:
     """`stdin` gives the text of manifests on standard input, for the path `-`. `claims` and `checks` are globs on short or
-    qualified names. `seconds`, `states` and bytes of `memory` are for each claim. `threads` None: all processors where one check is run
-    at a time. `scope` maps entities (short names, and `ip`) to text, `faults` actions to budgets, both instead of what the checks say.
+    qualified names. `seconds` are for each check, all in all; `states` and bytes of `memory` for each claim. `threads` None: all
+    processors where one check is run at a time. `scope` maps entities (short names, and `ip`) to text, `faults` actions to budgets, both
+    instead of what the checks say.
     `symmetry` False: every state is looked at, interchangeable individuals or not; `partial_order` is the engines'. `every_scope`:
     claims are proved for every scope where that can be done.
     `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work

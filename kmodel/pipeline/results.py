@@ -27,15 +27,22 @@ def errors(check: CheckSymbol, program: Program, message: str) -> tuple[Result, 
     return tuple(replace(_blank(check, program, claim.name, claim.kind), message=message, span=claim.span) for claim in claims)
 
 
+def unknowns(check: CheckSymbol, program: Program, message: str) -> tuple[Result, ...]:
+    """Of each claim, that it could not be decided."""
+    return tuple(replace(each, verdict="unknown", standing="inconclusive") for each in errors(check, program, message))
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the findings are about; `narrow` says why claims are not proved for every scope where that was asked for."""
+    """What the findings are about; `narrow` says why claims are not proved for every scope where that was asked for. `is_brief`: without
+    the reasons of what fails, since there is no time for them."""
 
     job: Job
     program: Program
     grounding: Grounding
     request: Request
     narrow: Mapping[str, str]
+    is_brief: bool = False
 
 
 def results(about_: Ground, findings: Sequence[Finding]) -> tuple[Result, ...]:
@@ -104,6 +111,8 @@ def _reasons(about_: Ground, finding: Finding, is_decisive: bool) -> tuple[Reaso
     """Why one choice of the claim's parameters is not as expected; with its own story, where the result tells another's."""
     system = about_.grounding.system
     claim = system.claims[finding.index]
+    if about_.is_brief:
+        return ()
     if not isinstance(finding.verdict, Violated):
         return about(about_.grounding, claim)
     if claim.kind == "witness":

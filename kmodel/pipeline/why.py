@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 
 from kmodel.engines.deadline import Clock, Stopped
@@ -12,8 +13,11 @@ from kmodel.ground import Grounding, describe, slices
 from kmodel.ground.question import Fact, Question, Questions
 from kmodel.ground.system import Claim
 from kmodel.manifests import Instance
+from kmodel.pipeline.alarm import within
 from kmodel.pipeline.change import Change, Holds, of_behaviour, of_constants, part_name
-from kmodel.pipeline.decide import findings, instance_of
+from kmodel.pipeline.decide import instance_of
+from kmodel.pipeline.distance import Course
+from kmodel.pipeline.findings import findings
 from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding, word
 from kmodel.pipeline.request import Request
@@ -31,6 +35,9 @@ _MOST = 5
 _TRY = 5.0
 """Seconds for each check that leaves a condition out."""
 
+_OF_A_TRY = 0.3
+"""The share of the time that is left for each check with a changed number."""
+
 Binding = Mapping[str, Value]
 
 
@@ -45,13 +52,14 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What contradicts the claim together, parts of constants and conditions of specs; `minimal`: without any one of them they do not.
-    `about` says of what, `change` which change of numbers makes it hold."""
+    `about` says of what, `change` which change of numbers makes it hold; `in_time`: the search for one was finished."""
 
     about: str
     parts: tuple[Line, ...]
     rules: tuple[Line, ...]
     minimal: bool
     change: Change | None
+    in_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +95,37 @@ class Explainer:
     wanted: str | None
 
     def all(self) -> Iterator[Explained]:
-        instance = instance_of(self.job, self.program)
-        conflict = self._conflict(instance)
-        if conflict is not None:
-            yield from [conflict] if self.wanted is None else []
+        """In the request's time for a check: half of it, at the most, to decide, the rest to explain."""
+        clock = Clock.of(self.request.seconds)
+        course = Course("the check was made ground")
+        try:
+            instance = within(clock, partial(instance_of, self.job, self.program))
+            conflict = self._conflict(instance, clock)
+            grounding = within(clock, partial(Grounding, self.program, self.job.check, instance)) if conflict is None else None
+        except Stopped:
+            yield Explained(self.job.check.short, None, course.stopped, ())
             return
-        grounding = Grounding(self.program, self.job.check, instance)
-        if self.wanted is not None and not self._known(grounding):
+        if grounding is None or (self.wanted is not None and not self._known(grounding)):
+            yield from [conflict] if conflict is not None and self.wanted is None else []
             return
-        for finding in findings(grounding.system, self.job.check, self.request, _silent):
-            explained = self._explained(grounding, instance, finding)
+        found = findings(grounding.system, self.job.check, self.request, clock.part(0.5), _silent)
+        failing = [each.index for each in found if self._fails(grounding.system.claims[each.index], each)]
+        for finding in found:
+            ahead = sum(index >= finding.index for index in failing)
+            explained = self._explained(grounding, instance, finding, clock.part(1 / max(1, ahead)))
             if explained is not None:
                 yield explained
 
-    def _conflict(self, instance: Instance | None) -> Explained | None:
+    def _conflict(self, instance: Instance | None, clock: Clock) -> Explained | None:
         """Why there is no first state, if there is none: whatever is claimed holds then, of nothing."""
         try:
-            question = Questions(self.program, self.job.check, instance).begins()
-            found = _core(question, self.request.seconds) if question.always else None
+            question = within(clock, Questions(self.program, self.job.check, instance).begins)
+            found = _core(question, clock.part(0.5)) if question.always else None
         except (Stopped, Rejected):
             return None
         if found is None:
             return None
-        return Explained(self.job.check.short, None, "nothing can begin: what is assumed contradicts itself", (_reason("", found, None),))
+        return Explained(self.job.check.short, None, "nothing can begin: what is assumed contradicts itself", (_reason("", found),))
 
     def _known(self, grounding: Grounding) -> bool:
         return any(self._is_wanted(each, grounding) for who in grounding.world.population.individuals.values() for each in who)
@@ -121,7 +137,7 @@ class Explainer:
         given = grounding.world.population.given.get(value)
         return self.wanted in (value.name, given.object.rsplit(" ", 1)[-1] if given is not None else value.name)
 
-    def _explained(self, grounding: Grounding, instance: Instance | None, finding: Finding) -> Explained | None:
+    def _explained(self, grounding: Grounding, instance: Instance | None, finding: Finding, clock: Clock) -> Explained | None:
         claim = grounding.system.claims[finding.index]
         bindings = self._bindings(grounding, claim, finding)
         if claim.kind == "defined" or (self.wanted is not None and not bindings):
@@ -131,12 +147,16 @@ class Explainer:
         if not self._fails(claim, finding):
             return None if self.wanted is not None else Explained(self.job.check.short, name, said, ())
         one = _One(self, grounding, instance, finding.index, finding.verdict)
-        try:
-            return Explained(self.job.check.short, name, said, tuple(one.reason(binding) for binding in bindings[:_MOST]))
-        except Stopped as stopped:
-            return Explained(self.job.check.short, name, said, (), stopped.reason)
-        except Rejected as rejected:
-            return Explained(self.job.check.short, name, said, (), rejected.diagnostics[0].message)
+        reasons: list[Reason] = []
+        missing: str | None = None
+        for at, binding in enumerate(bindings[:_MOST]):
+            try:
+                reasons.append(one.reason(binding, clock.part(1 / (min(_MOST, len(bindings)) - at))))
+            except Stopped as stopped:
+                missing = stopped.reason
+            except Rejected as rejected:
+                missing = rejected.diagnostics[0].message
+        return Explained(self.job.check.short, name, said, tuple(reasons), missing if not reasons else None)
 
     def _fails(self, claim: Claim, finding: Finding) -> bool:
         """Whether it is broken or, a witness, never reached, whatever the check expects."""
@@ -175,31 +195,46 @@ class _One:
     def claim(self) -> Claim:
         return self.grounding.system.claims[self.index]
 
-    def reason(self, binding: Binding) -> Reason:
+    def reason(self, binding: Binding, clock: Clock) -> Reason:
         """Of what the binding names. Raises Stopped."""
-        program, check, seconds = self.explainer.program, self.explainer.job.check, self.explainer.request.seconds
+        program, check = self.explainer.program, self.explainer.job.check
         questions = Questions(program, check, self.instance)
         about = ", ".join(f"{name} = {describe(value)}" for name, value in binding.items())
         if self._moves():
-            found = self._unreachable() if self.claim.kind == "witness" else Needed((), True)
+            found = self._unreachable(clock.part(0.6)) if self.claim.kind == "witness" else Needed((), True)
             rules = tuple(Line(span) for span in found.spans)
-            return Reason(
-                about, (), rules, found.minimal, of_behaviour(questions, _individuals(binding), check, self._holds(binding), seconds)
-            )
-        symbol = program.claims[self.claim.name]
-        try:
-            question = questions.holds(symbol, binding)
-        except Rejected:
-            question = Questions(program, check, self.instance, loose=False).holds(symbol, binding)
-        core = _core(question, seconds)
+            return self._changed(Reason(about, (), rules, found.minimal, None), None, questions, binding, clock)
+        question = within(clock, partial(self._question, questions, binding))
+        core = _core(question, clock.part(0.6))
         if core is None:
             return Reason(about, (), (), False, None)
-        change = of_constants(question, check, program, self._holds(binding), seconds)
-        return self._reason(about, core, change or of_behaviour(questions, _individuals(binding), check, self._holds(binding), seconds))
+        return self._changed(self._reason(about, core), question, questions, binding, clock)
 
-    def _reason(self, about: str, core: _Found, change: Change | None) -> Reason:
+    def _question(self, questions: Questions, binding: Binding) -> Question:
+        """Of the constants as they are where they cannot be loose."""
+        symbol = self.explainer.program.claims[self.claim.name]
+        try:
+            return questions.holds(symbol, binding)
+        except Rejected:
+            return Questions(questions.program, questions.check, self.instance, loose=False).holds(symbol, binding)
+
+    def _changed(self, reason: Reason, question: Question | None, questions: Questions, binding: Binding, clock: Clock) -> Reason:
+        """The reason with the smallest change that makes the claim hold, if there is one and it is found in time."""
+        check, program = self.explainer.job.check, self.explainer.program
+        holds = self._holds(binding, clock)
+
+        def change() -> Change | None:
+            found = of_constants(question, check, program, holds, clock) if question is not None else None
+            return found or of_behaviour(questions, _individuals(binding), check, holds, clock)
+
+        try:
+            return replace(reason, change=within(clock, change))
+        except (Stopped, Rejected) as ended:
+            return replace(reason, in_time=isinstance(ended, Rejected))
+
+    def _reason(self, about: str, core: _Found) -> Reason:
         """The objects of individuals stand for the parts of constants that are not told apart."""
-        made = _reason(about, core, change)
+        made = _reason(about, core)
         given = self.grounding.world.population.given
         objects = {given[who].span: Line(given[who].span, str(who)) for fact in core[0] for who in reversed(fact.about) if who in given}
         return replace(made, parts=(*made.parts, *sorted(objects.values(), key=lambda line: (line.span.source.name, line.span.start))))
@@ -211,35 +246,30 @@ class _One:
         of_states = self.claim.kind == "witness" and not all(which.rigid for which in part.system.variables)
         return self.claim.kind in ("property", "transition") or is_late or of_states
 
-    def _unreachable(self) -> Needed:
-        explainer = self.explainer
-        clock = Clock.of(explainer.request.seconds)
-        request = replace(explainer.request, seconds=_TRY)
+    def _unreachable(self, clock: Clock) -> Needed:
+        explainer, request = self.explainer, self.explainer.request
 
         def holds(program: Program, check: CheckSymbol) -> bool:
             only = replace(check, claims=(self.claim.name,))
+            tried = clock.at_most(_TRY)
             try:
-                system = Grounding(program, only, self.instance).system
-            except Rejected:
+                system = within(tried, lambda: Grounding(program, only, self.instance).system)
+            except (Rejected, Stopped):
                 return False
-            found = [each for each in findings(system, only, request, _silent) if system.claims[each.index].binding == self.claim.binding]
+            found = [
+                each for each in findings(system, only, request, tried, _silent) if system.claims[each.index].binding == self.claim.binding
+            ]
             return all(isinstance(each.verdict, Proved) for each in found if system.claims[each.index].kind == "witness")
 
-        def goes_on() -> bool:
-            try:
-                clock.left()
-            except Stopped:
-                return False
-            return True
+        return needed(explainer.program, explainer.job.check, self.claim.name, holds, lambda: not clock.is_over)
 
-        return needed(explainer.program, explainer.job.check, self.claim.name, holds, goes_on)
-
-    def _holds(self, binding: Binding) -> Holds:
+    def _holds(self, binding: Binding, clock: Clock) -> Holds:
         def holds(check: CheckSymbol) -> bool:
             only = replace(check, claims=(self.claim.name,))
             grounding = Grounding(self.explainer.program, only, self.instance)
             return all(
-                self._met(grounding, finding, binding) for finding in findings(grounding.system, only, self.explainer.request, _silent)
+                self._met(grounding, finding, binding)
+                for finding in findings(grounding.system, only, self.explainer.request, clock, _silent)
             )
 
         return holds
@@ -264,16 +294,19 @@ def _individuals(binding: Binding) -> list[Individual]:
 _Found = tuple[tuple[Fact, ...], bool]
 
 
-def _core(question: Question, seconds: float | None) -> _Found | None:
+def _core(question: Question, clock: Clock) -> _Found | None:
     """The facts of a minimal contradiction, and whether it is minimal; what is only there is given up before the numbers are."""
     order = sorted(question.facts, key=lambda fact: fact.part is not None and fact.part.knob is not None)
-    core = import_module("kmodel.engines.smt.cores").core(question.always, [fact.holds for fact in order], seconds)
+    search = partial(
+        import_module("kmodel.engines.smt.cores").core, question.always, [fact.holds for fact in order], clock.part(0.9).rest()
+    )
+    core = within(clock, search)
     return None if core is None else (tuple(order[at] for at in core.terms), core.minimal)
 
 
-def _reason(about: str, core: _Found, change: Change | None) -> Reason:
+def _reason(about: str, core: _Found) -> Reason:
     facts, minimal = core
-    return Reason(about, _lines(facts, True), _lines(facts, False), minimal, change)
+    return Reason(about, _lines(facts, True), _lines(facts, False), minimal, None)
 
 
 def _lines(facts: Sequence[Fact], parts: bool) -> tuple[Line, ...]:

@@ -44,5 +44,5 @@ def stopped(run: Run, budget: Budget) -> str:
     """Why the search ended, and how far it got."""
     far = f"{run.states:,} states" + (f" at depth {run.checked - 1}" if run.checked else ", all of them initial")
     if run.end == "seconds":
-        return f"out of time ({budget.seconds:g} s) after {far}"
+        return f"out of time after {far}"
     return f"out of memory after {far}" if run.end == "memory" else f"stopped after {far}"

@@ -1,0 +1,113 @@
+"""The alarm: whatever works is ended, nothing else is, and nothing is left of it."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from itertools import count
+from threading import Thread, active_count
+from time import monotonic
+
+import pytest
+
+from kmodel.engines.deadline import Clock, Stopped
+from kmodel.pipeline.alarm import within
+
+
+def for_ever() -> None:
+    for _ in count():
+        pass
+
+
+def swallowing() -> None:
+    """Handles every fault, as a loop over many items does."""
+    for _ in count():
+        try:
+            int("x")
+        except Exception:
+            continue
+
+
+def test_what_never_ends_is_ended() -> None:
+    for task in (for_ever, swallowing):
+        with pytest.raises(Stopped, match="out of time"):
+            within(Clock.of(0.01), task)
+
+
+def test_what_ends_in_time_is_as_without_an_alarm() -> None:
+    assert within(Clock.of(60.0), lambda: 7) == within(Clock.of(None), lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        within(Clock.of(60.0), lambda: 1 // 0)
+
+
+def test_no_time_is_not_begun() -> None:
+    with pytest.raises(Stopped):
+        within(Clock(monotonic() - 1), lambda: pytest.fail("it was begun"))
+
+
+def test_an_alarm_inside_of_another_is_its_own() -> None:
+    def inner() -> str:
+        with pytest.raises(Stopped):
+            within(Clock.of(0.01), for_ever)
+        return "went on"
+
+    assert within(Clock.of(60.0), inner) == "went on"
+
+
+def test_the_outer_alarm_is_no_end_of_the_inner_time() -> None:
+    went_on = []
+
+    def inner() -> None:
+        try:
+            within(Clock.of(60.0), for_ever)
+        except Stopped:
+            went_on.append(True)
+
+    with pytest.raises(Stopped):
+        within(Clock.of(0.01), inner)
+    assert not went_on
+
+
+def test_an_exception_that_a_callback_loses_is_raised_again() -> None:
+    lost = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
+    def callback(_: int) -> int:
+        for_ever()
+        return 0
+
+    hook, sys.unraisablehook = sys.unraisablehook, lambda seen: lost.append(seen.exc_type)
+    try:
+        with pytest.raises(Stopped):
+            within(Clock.of(0.01), lambda: [callback(0), for_ever()])
+    finally:
+        sys.unraisablehook = hook
+    assert len(lost) == 1
+
+
+def test_it_works_in_any_thread_and_leaves_none() -> None:
+    before = active_count()
+    found: list[str] = []
+
+    def work() -> None:
+        try:
+            within(Clock.of(0.01), for_ever)
+        except Stopped as stopped:
+            found.append(stopped.reason)
+
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == ["out of time"]
+    assert active_count() <= before + 1  # the bell's own ends as soon as it sees that it is over
+
+
+def test_an_alarm_that_rings_as_the_work_ends_is_heard_nowhere_else() -> None:
+    """Thousands of works that end at about the time of their alarm: each is done or stopped, and no exception comes later."""
+    done = 0
+    for at in range(3000):
+        try:
+            done += within(Clock.of(at % 30 * 1e-5 + 1e-5), lambda: sum(range(50)) > 0)
+        except Stopped:
+            continue
+    assert done <= 3000
