@@ -67,11 +67,12 @@ def _formula(formula: Formula, by: Exchange) -> Signature:
 class _Invariants:
     """What decides a system's verdicts, and whether exchanges keep it, whatever the order of actions and claims.
 
-    What reads and writes nothing that an exchange moves is its own image: it is not looked at. `work` counts the terms that were."""
+    What reads and writes nothing that an exchange moves is its own image: it is not looked at. `work` counts the terms that were.
+    `lasting`: only what stays so whatever the system starts from, that is its steps and each claim for itself."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, lasting: bool = False) -> None:
         here = Exchange()
-        self.system = system
+        self.system, self.lasting = system, lasting
         self.work = 0
         self.actions = [action_image(action, here) for action in system.actions]
         self.claims = [claim_image(claim, here) for claim in system.claims]
@@ -84,7 +85,7 @@ class _Invariants:
     def kept(self, by: Exchange) -> bool:
         """Whether the exchange takes all to itself. Raises Asymmetric."""
         try:
-            return self._starts(by) and self._actions(by) and self._claims(by)
+            return (self.lasting or self._starts(by)) and self._actions(by) and self._claims(by)
         finally:
             self.work += len(by.done)
 
@@ -105,6 +106,8 @@ class _Invariants:
 
     def _claims(self, by: Exchange) -> bool:
         touched = [at for at, read in enumerate(self.read_by_claims) if read & by.moved]
+        if self.lasting:
+            return all(claim_image(self.system.claims[at], by) == self.claims[at] for at in touched)
         return Counter(claim_image(self.system.claims[at], by) for at in touched) == Counter(self.claims[at] for at in touched)
 
 
@@ -123,14 +126,15 @@ def _read_by(action: Action) -> int:
     return written | _read(action.terms())
 
 
-def symmetric_groups(system: System) -> tuple[SymmetricGroup, ...]:
-    """The groups of anonymous individuals that may be permuted in any way; none where the system is too large to try."""
+def symmetric_groups(system: System, lasting: bool = False) -> tuple[SymmetricGroup, ...]:
+    """The groups of anonymous individuals that may be permuted in any way; none where the system is too large to try. `lasting`: whatever
+    that makes of what the system starts from, but each claim must be its own image."""
     if _size(system) > MOST_TERMS:
         return ()
     who = anonymous(system)
     if not any(len(individuals) > 1 for individuals in who.values()):
         return ()
-    invariants, exchanges = _Invariants(system), Exchanges(system)
+    invariants, exchanges = _Invariants(system, lasting), Exchanges(system)
     groups: list[SymmetricGroup] = []
     for entity, individuals in sorted(who.items()):
         found = _classes(invariants, exchanges, individuals)

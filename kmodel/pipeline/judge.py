@@ -120,19 +120,21 @@ def proof(findings: Sequence[Finding]) -> str | None:
     proved = [finding.verdict for finding in findings if isinstance(finding.verdict, Proved)]
     if len(proved) < len(findings):
         return None
-    looked = states(findings)
-    if looked is not None and all(isinstance(each.certificate, Exhaustion) for each in proved):
-        said = _looked_at(looked, {each.rechecked for each in proved}, symmetry(findings))
+    looked, orbits = states(findings), symmetry(findings)
+    if (looked is not None or orbits is not None) and all(isinstance(each.certificate, Exhaustion) for each in proved):
+        said = _looked_at(looked, {each.rechecked for each in proved}, orbits)
         commuting = any(isinstance(each.certificate, Exhaustion) and each.certificate.commuting for each in proved)
         return f"{said}; of steps that commute, one order" if commuting else said
     return "; ".join(dict.fromkeys(_certificate(each) for each in proved))
 
 
-def _looked_at(count: int, rechecked: set[str | None], orbits: Symmetry | None = None) -> str:
+def _looked_at(count: int | None, rechecked: set[str | None], orbits: Symmetry | None = None) -> str:
+    """Of so many states (None: they were not counted) that lie in these orbits."""
     said = {again if again is None else _WHOLLY.sub("", again) for again in rechecked}
     again = next(iter(said)) if len(said) == 1 else None
-    up_to = f" in {plural(orbits.orbits, 'orbit')}" if orbits is not None else ""
-    return f"{plural(count, 'state')}{up_to}, {'the only one' if count == 1 else 'all of them looked at'}{_again(again)}"
+    in_orbits = plural(orbits.orbits, "orbit") if orbits is not None else ""
+    many = plural(count, "state") + (f" in {in_orbits}" if in_orbits else "") if count is not None else f"{in_orbits} of states"
+    return f"{many}, {'the only one' if count == 1 else 'all of them looked at'}{_again(again)}"
 
 
 def _again(rechecked: str | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.run import Case, check_text
+from bench.run import CLAIM, Case, check_text
 from tests.command import report
 
 COUNTS = {
@@ -32,6 +32,39 @@ LARGER = {
     Case("scheduling", (3, 5, 2, 3, 2)): (70_476, 765_436, 18),
     Case("scheduling", (3, 6, 2, 3, 1)): (194_700, 2_157_307, 20),
 }
+
+
+BENCHMARKS = {
+    Case("ipam", (3, 2, 4)): (1_293_749, 7_040_857, 24),
+    Case("rollout", (4, 1, 1, 7, 2, 2)): (2_675_716, 18_705_541, 39),
+    Case("scheduling", (3, 8, 6, 7, 1)): (1_031_928, 11_277_415, 16),
+}
+EXAMPLES = {
+    "one_of_each": Case("ipam", (1, 1, 1)),
+    "two_pods": Case("ipam", (1, 2, 2)),
+    "two_nodes": Case("ipam", (2, 1, 2)),
+    "three_pods": Case("ipam", (2, 2, 3)),
+    "four_pods": Case("ipam", (2, 2, 4)),
+    "three_nodes": Case("ipam", (3, 2, 4)),
+    "smallest": Case("rollout", (1, 1, 0, 2, 1, 0)),
+    "two_replicas": Case("rollout", (2, 1, 1, 4, 1, 1)),
+    "no_surge": Case("rollout", (2, 0, 1, 3, 2, 1)),
+    "three_replicas": Case("rollout", (3, 1, 1, 5, 1, 1)),
+    "two_changes": Case("rollout", (3, 1, 0, 5, 2, 1)),
+    "four_replicas": Case("rollout", (4, 1, 1, 7, 2, 2)),
+    "two_nodes_three_pods": Case("scheduling", (2, 3, 1, 2, 1)),
+    "two_nodes_four_pods": Case("scheduling", (2, 4, 1, 2, 1)),
+    "three_nodes_five_pods": Case("scheduling", (3, 5, 2, 3, 1)),
+    "three_nodes_eight_pods": Case("scheduling", (3, 8, 6, 7, 1)),
+}
+
+
+def test_the_checks_of_the_examples_have_these_counts() -> None:
+    known = COUNTS | LARGER | BENCHMARKS
+    results = report("spec/examples", "--engine", "explicit")["results"]
+    found = {(each["check"], each["claim"]): (each["states"], each["generated"], each["depth"]) for each in results}
+    for check, case in EXAMPLES.items():
+        assert found[check, CLAIM[case.model]] == known[case], check
 
 
 def counts(case: Case, folder: Path) -> tuple[int, int, int]:

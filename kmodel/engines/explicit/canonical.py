@@ -18,7 +18,7 @@ class Canonical:
 
     def __init__(self, symmetry: Symmetry, form: Layout) -> None:
         self.form = form
-        self.order = symmetry.order
+        self.order, self.from_starts = symmetry.order, symmetry.from_starts
         self.sorted = symmetry.sorted
         self.sizes: dict[int, int] = {}
         self.lows = tuple(field.low for field in form.fields)

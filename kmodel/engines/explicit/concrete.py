@@ -10,7 +10,7 @@ from kmodel.engines.explicit.generate import check, compiled, expand, successors
 from kmodel.engines.explicit.layout import layout
 from kmodel.engines.explicit.moves import Move, identity
 from kmodel.engines.explicit.orbits import Symmetry
-from kmodel.engines.explicit.search import Finding, Place, told
+from kmodel.engines.explicit.search import Finding, Place, initial, told
 from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Trace
 
@@ -18,7 +18,8 @@ from kmodel.verdict.verdict import Trace
 class Concrete:
     """Follows states that stand for their orbits by concrete ones.
 
-    A state that stands for an orbit of first states is one itself; where one state of an orbit has a step, each has one to the same
+    A state that stands for an orbit of first states is one itself, or (where permutations make other states of first ones) there is one in
+    its orbit; where one state of an orbit has a step, each has one to the same
     orbit; and what breaks a claim in a state breaks the claim's images in the state's."""
 
     def __init__(self, system: System, symmetry: Symmetry) -> None:
@@ -37,11 +38,16 @@ class Concrete:
         return told(self.form, packed, self._failures(packed[-1])[claim], self.steps)
 
     def _followed(self, path: Sequence[int]) -> list[int]:
-        states = [path[0]]
+        states = [path[0] if self.symmetry.from_starts else self._start(path[0])]
         for wanted in path[1:]:
             orbit = self.canonical(wanted)
             states.append(next(after for _, after in self.steps(states[-1]) if self.canonical(after) == orbit))
         return states
+
+    def _start(self, wanted: int) -> int:
+        """A first state of the orbit."""
+        orbit, starts = self.canonical(wanted), initial(self.system, self.form)
+        return next(packed for packed in starts if packed is not None and self.canonical(packed) == orbit)
 
     def lasso(self, found: Trace, groups: Sequence[int]) -> Trace:
         """A fair behaviour of concrete states that goes through the orbits of a lasso's states. Where its round comes back to another

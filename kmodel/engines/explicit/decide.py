@@ -13,7 +13,7 @@ from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.findings import only, violated
 from kmodel.engines.explicit.layout import space, unbounded
 from kmodel.engines.explicit.moves import orbit
-from kmodel.engines.explicit.orbits import Symmetry, quotient, symmetry
+from kmodel.engines.explicit.orbits import Symmetry, may_be_wider, reduced, symmetry, wider
 from kmodel.engines.explicit.properties import refute
 from kmodel.engines.explicit.search import Search, search
 from kmodel.ground.system import State, System
@@ -23,6 +23,9 @@ ENGINE = "explicit"
 
 _FEW, _FEW_ORBITS = 3_000, 200
 """Until so many states (or such that stand for their orbits, which takes longer) interpreted code is done before machine code is there."""
+
+_COUNTED = 1_000_000
+"""That the number of all states is known, and not only that of orbits, is worth looking at so many."""
 
 
 def explicit(system: System, budget: Budget) -> Outcome:
@@ -88,15 +91,30 @@ def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Ou
 def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
     """By one search; where that is long and there is no temporal claim, by compiled code."""
     temporal = any(claim.formula is not None for claim in system.claims)
-    if not temporal and not tiers.forced():
+    if temporal:
+        return outcome_of(search(system, budget, clock, symmetric), budget, clock)
+    widens = budget.symmetry and may_be_wider(system)
+    if not tiers.forced():
         first = _few(budget, _FEW if symmetric is None else _FEW_ORBITS)
         run = search(system, first, clock, symmetric)
-        if first is budget or run.end != "states":
-            return _outcome(run, budget, clock)
-    # Only a search that is not over by now is worth loading a compiler for.
-    swift = None if temporal else tiers.swift()
+        if run.end != "states" or (first is budget and not widens):
+            return outcome_of(run, budget, clock)
+    # Only a search that is not over by now is worth loading a compiler for, and one that is long, looking for more permutations.
+    counted = _few(budget, _COUNTED) if widens else budget
+    outcome = _swiftly(system, symmetric, counted, clock)
+    if not widens or not any(isinstance(verdict, Unknown) for verdict in outcome.verdicts):
+        return outcome
+    wide = wider(system, symmetric)
+    if wide is None and counted is budget:
+        return outcome
+    return _swiftly(system, wide or symmetric, budget, clock)
+
+
+def _swiftly(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
+    """By the fastest code that there is."""
+    swift = tiers.swift()
     compiled = None if swift is None else swift(system, budget, clock, symmetric)
-    return compiled if compiled is not None else _outcome(search(system, budget, clock, symmetric), budget, clock)
+    return compiled if compiled is not None else outcome_of(search(system, budget, clock, symmetric), budget, clock)
 
 
 def _few(budget: Budget, most: int) -> Budget:
@@ -104,7 +122,8 @@ def _few(budget: Budget, most: int) -> Budget:
     return budget if budget.states is not None and budget.states <= most else replace(budget, states=most)
 
 
-def _outcome(run: Search, budget: Budget, clock: Clock) -> Outcome:
+def outcome_of(run: Search, budget: Budget, clock: Clock) -> Outcome:
+    """What a search by interpreted code found."""
     verdicts = [rest(run, budget, lambda: _reachable(run))] * len(run.system.claims)
     for claim, verdict in (violated(run) | _refuted(run, budget, clock)).items():
         verdicts[claim] = verdict
@@ -123,9 +142,8 @@ def _refuted(run: Search, budget: Budget, clock: Clock) -> dict[int, Verdict]:
 
 
 def _effort(run: Search) -> Effort:
-    of = run.symmetry
-    orbits = None if of is None else quotient(of, len(run.seen), run.steps)
-    return Effort(ENGINE, run.states, run.generated, run.levels, run.enabled, orbits)
+    whole = Effort(ENGINE, run.states, run.generated, run.levels, run.enabled)
+    return reduced(whole, run.symmetry, len(run.seen), run.steps)
 
 
 def refusal(endless: tuple[str, ...]) -> str:

@@ -14,19 +14,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial, prod
 from typing import TypeAlias, TypeVar
 
 from kmodel.engines.explicit.moves import Exchanged, Move, neighbours
 from kmodel.ground.exchange import Exchange
-from kmodel.ground.mentioned import owners, referred
-from kmodel.ground.symmetry import Signature, action_image, claim_image, group_image
+from kmodel.ground.mentioned import anonymous, owners, referred
+from kmodel.ground.symmetry import Signature, action_image, claim_image, group_image, symmetric_groups
 from kmodel.ground.system import Claim, Formula, SymmetricGroup, System
 from kmodel.ground.terms import Term, Variable
 from kmodel.typed.values import Individual
-from kmodel.verdict.verdict import Orbits
+from kmodel.verdict.verdict import Effort, Orbits
 
 MOST_SEARCHED = 5_040
 """At most so many permutations of searched groups are tried for one state."""
@@ -58,7 +58,8 @@ class SearchedGroup:
 class Symmetry:
     """A group of permutations. `generators` make all of it; `claims[g][c]` is the claim that the g-th of them makes of claim c;
     `alike[a]` numbers the class of the action a: permutations make all actions of a class of each other.
-    `left_out` says of groups that are not used why."""
+    `left_out` says of groups that are not used why. Where not `from_starts`, permutations make other states of the first ones; numbers of
+    states are then those of a system that starts from these as well."""
 
     groups: tuple[SymmetricGroup, ...]
     sorted: tuple[SortedGroup, ...]
@@ -67,6 +68,7 @@ class Symmetry:
     claims: tuple[tuple[int, ...], ...]
     alike: tuple[int, ...]
     left_out: tuple[str, ...]
+    from_starts: bool = True
 
     @property
     def order(self) -> int:
@@ -116,9 +118,34 @@ def symmetry(system: System) -> Symmetry | None:
     )
 
 
-def quotient(of: Symmetry, states: int, generated: int) -> Orbits:
-    """What was looked at, for the report."""
-    return Orbits(states, generated, of.order, tuple(map(named, of.groups)))
+def may_be_wider(system: System) -> bool:
+    """Whether there are individuals of one entity that are not taken for interchangeable."""
+    most = dict.fromkeys(anonymous(system), 1) | {group.entity: len(group.individuals) for group in system.symmetric}
+    return any(len(individuals) > most[entity] for entity, individuals in anonymous(system).items())
+
+
+def wider(system: System, known: Symmetry | None) -> Symmetry | None:
+    """The permutations that keep the steps and each claim, whatever they make of the first states; None where these are not more than
+    those known. The claims must not be temporal.
+
+    What leads from a first state to a failure leads from its images to the same failure, so that some first state of an orbit leads to it
+    if one that stands for the orbit does. A claim that is not the same after a permutation might fail from other first states only."""
+    groups = symmetric_groups(system, lasting=True)
+    if set(groups) <= set(system.symmetric):
+        return None
+    found = symmetry(replace(system, symmetric=groups))
+    if found is None or found.order <= (1 if known is None else known.order):
+        return None
+    return replace(found, from_starts=False)
+
+
+def reduced(whole: Effort, of: Symmetry | None, states: int, generated: int) -> Effort:
+    """The effort on all states, with what was looked at in their place. How many states there are is not known where first states were
+    taken for others."""
+    if of is None:
+        return whole
+    orbits = Orbits(states, generated, of.order, tuple(map(named, of.groups)))
+    return replace(whole, orbits=orbits) if of.from_starts else Effort(whole.engine, depth=whole.depth, orbits=orbits)
 
 
 def named(group: SymmetricGroup) -> str:

@@ -203,6 +203,8 @@ def _begin(run: Search, most: int | None, clock: Clock, canonical: Canonical | N
         if most is not None and run.starts > most:
             return "states"
     run.steps = len(run.seen)
+    if canonical is not None and not canonical.from_starts:
+        run.states = run.starts = sum(map(canonical.size, run.seen))
     return None
 
 

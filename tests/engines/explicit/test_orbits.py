@@ -11,11 +11,13 @@ from bench.run import Case, check_text
 from kmodel.engines import Budget
 from kmodel.engines.explicit import explicit
 from kmodel.engines.explicit.clock import Clock
-from kmodel.engines.explicit.orbits import symmetry
+from kmodel.engines.explicit.decide import outcome_of
+from kmodel.engines.explicit.orbits import symmetry, wider
+from kmodel.engines.explicit.search import search
 from kmodel.ground import slices
 from kmodel.ground.symmetry import symmetric_groups
 from kmodel.ground.system import BoolShape, Fairness, Formula, NumberShape, Place, System
-from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, at_most, count, equal, if_, number, or_, variable
+from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, at_most, count, equal, if_, not_, number, or_, variable
 from kmodel.semantics import replay
 from kmodel.typed.types import BoolType
 from kmodel.typed.values import Individual
@@ -140,6 +142,56 @@ def test_of_groups_that_share_a_table_one_is_sorted_and_one_searched() -> None:
     orbits = explicit(made, Budget()).effort.orbits
     assert orbits is not None
     assert orbits.states == 7
+
+
+def test_a_rule_for_one_of_them_keeps_them_apart_whatever_they_start_from() -> None:
+    flags, made = turns()
+    few = claim("invariant", "few", at_most(count(*map(variable, flags)), number(1)))
+    made = system(flags, [0, 1], made.actions[:1], [few], places=made.places)
+    assert wider(made, None) is None
+
+
+def test_that_a_claim_about_another_one_fails_from_other_first_states_says_nothing() -> None:
+    """The first has a flag at first, the second never: of the two claims one fails, and not the other."""
+    flags, made = turns()
+    apart = [claim("invariant", "unset", not_(variable(flag))) for flag in flags]
+    made = system(flags, [1, 0], [], apart, places=made.places)
+    assert wider(made, None) is None
+    some = system(flags, [1, 0], [], [claim("invariant", "unset", not_(or_(*map(variable, flags))))], places=made.places)
+    wide = wider(some, None)
+    assert wide is not None
+    run = search(some, Budget(), Clock(Budget()), wide)
+    (verdict,) = outcome_of(run, Budget(), Clock(Budget())).verdicts
+    assert isinstance(verdict, Violated)
+    assert verdict.trace.states == ((1, 0),)
+
+
+WIDER = [
+    (Case("rollout", (3, 1, 1, 5, 1, 1)), (269, 1_101, 18)),
+    (Case("rollout", (4, 1, 1, 7, 2, 2)), (5_170, 36_341, 28)),
+    (Case("scheduling", (3, 5, 2, 3, 1)), (7_588, 77_896, 15)),
+    (Case("scheduling", (3, 8, 6, 7, 1)), (49_779, 572_389, 16)),
+]
+
+
+@pytest.mark.parametrize(("case", "quotient"), WIDER, ids=str)
+def test_known_quotients_that_start_anywhere(case: Case, quotient: tuple[int, int, int]) -> None:
+    """All slots, and all pods and nodes that are alike but for what they start as, are interchangeable where the steps are as well."""
+    native = pytest.importorskip("kmodel.engines.explicit.native.decide")
+    made = check_of(case)
+    effort = native.decided(made, Budget(), Clock(Budget()), wider(made, symmetry(made))).effort
+    assert (effort.orbits.states, effort.orbits.generated, effort.depth) == quotient
+    assert effort.states is None
+
+
+def test_where_orbits_are_too_many_more_permutations_are_used() -> None:
+    """Of 7 slots with 4 pods there are 41,966 orbits where pods that are there at first differ from others, and 5,170 where not."""
+    made = check_of(Case("rollout", (4, 1, 1, 7, 2, 2)))
+    outcome = explicit(made, Budget(states=20_000))
+    assert all(isinstance(verdict, Proved) for verdict in outcome.verdicts)
+    assert outcome.effort.orbits is not None
+    assert outcome.effort.orbits.states == 5_170
+    assert not any(isinstance(verdict, Proved) for verdict in explicit(made, Budget(states=20_000, symmetry=False)).verdicts)
 
 
 @pytest.mark.parametrize(

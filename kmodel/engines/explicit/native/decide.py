@@ -12,7 +12,7 @@ from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.generate import compiled, successors
 from kmodel.engines.explicit.moves import orbit
 from kmodel.engines.explicit.native.search import Native, program, reached, search
-from kmodel.engines.explicit.orbits import Symmetry, quotient
+from kmodel.engines.explicit.orbits import Symmetry, reduced
 from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Effort, Outcome, Trace, Violated
 
@@ -77,6 +77,5 @@ def _traces(run: Native) -> Iterator[tuple[int, Trace]]:
 
 
 def _effort(run: Native) -> Effort:
-    of = run.symmetry
-    orbits = None if of is None else quotient(of, run.orbits, sum(run.steps) + run.starts)
-    return Effort("explicit", run.states, run.generated, run.levels, run.enabled, orbits)
+    whole = Effort("explicit", run.states, run.generated, run.levels, run.enabled)
+    return reduced(whole, run.symmetry, run.orbits, sum(run.steps) + run.starts)
