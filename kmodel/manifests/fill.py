@@ -12,6 +12,7 @@ from kmodel.manifests.conversions import member, simple, text, wrong_value
 from kmodel.manifests.individuals import Draft
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, is_absent
 from kmodel.manifests.objects import NAME, NAMESPACE
+from kmodel.manifests.owners import ROOT
 from kmodel.manifests.paths import COPY, Selection, select, show, steps, wrong_kind
 from kmodel.manifests.references import References
 from kmodel.manifests.scalars import resolve
@@ -107,6 +108,8 @@ class Filler:
     def at(self, symbol: FieldSymbol, type_: Type, node: Yaml, path: tuple[str, ...]) -> Read | None:
         if path == COPY:
             return self.said(type_, self.draft.copy)
+        if path[0] == ROOT:
+            node, path = self.draft.root.root, path[1:]
         selection = select(node, path)
         if not selection.present:
             return None

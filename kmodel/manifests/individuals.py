@@ -9,7 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from kmodel.manifests.conversions import whole, wrong_value
 from kmodel.manifests.nodes import Yaml
-from kmodel.manifests.objects import Object, first_line
+from kmodel.manifests.objects import Identity, Object, first_line
+from kmodel.manifests.owners import Owners, Pair
 from kmodel.manifests.paths import EACH, select, steps
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.module import EntitySymbol, ReadFrom
@@ -21,10 +22,12 @@ MOST_COPIES = 10_000
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An individual to be: the object, the part of it that fields are read from, and which copy this is. `base` is its name
-    within its namespace and entity; `span` the object's name, or the first line of the item of a list that it is."""
+    within its namespace and entity; `span` the object's name, or the first line of the item of a list that it is; `root` the
+    outermost given object that controls it, else itself."""
 
     entity: str
     object: Object
+    root: Object = field(compare=False, repr=False)
     part: Yaml = field(repr=False)
     copy: int
     base: str
@@ -33,9 +36,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """The drafts of each entity, in the order of the objects."""
+    """The drafts of each entity, in the order of the objects; `left` are objects that an entity leaves to others, or leaves out."""
 
     drafts: Mapping[str, tuple[Draft, ...]]
+    left: frozenset[Identity]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -47,12 +51,15 @@ def draft(entities: Sequence[EntitySymbol], objects: Iterable[Object], sizes: Ma
     try:
         names = [*TopologicalSorter({name: _counted(symbol) for name, symbol in symbols.items()}).static_order()]
     except CycleError as error:
-        return Drafted({}, (_cycle(symbols[error.args[1][0]]),))
+        return Drafted({}, frozenset(), (_cycle(symbols[error.args[1][0]]),))
     objects = tuple(objects)
+    owners, left = Owners.of(objects), set[Identity]()
     for symbol in (symbols[name] for name in names if name in symbols):
         counts = {name: len(found.get(name, ())) or sizes.get(name, 0) for name in _counted(symbol)}
-        found[symbol.name] = _drafts(symbol, objects, counts, diagnostics)
-    return Drafted({name: found[name] for name in symbols}, tuple(diagnostics))
+        pairs, passed = owners.read(symbol, objects)
+        found[symbol.name] = _drafts(symbol, owners, pairs, counts, diagnostics)
+        left.update(item.identity for item in passed)
+    return Drafted({name: found[name] for name in symbols}, frozenset(left), tuple(diagnostics))
 
 
 def _counted(symbol: EntitySymbol) -> set[str]:
@@ -64,24 +71,24 @@ def _cycle(symbol: EntitySymbol) -> Diagnostic:
     return Diagnostic("times-cycle", message, symbol.span, (), "write `times` with a path, or count another entity")
 
 
-def _drafts(symbol: EntitySymbol, objects: Iterable[Object], counts: Mapping[str, int], diagnostics: list[Diagnostic]) -> tuple[Draft, ...]:
+def _drafts(
+    symbol: EntitySymbol, owners: Owners, pairs: Sequence[Pair], counts: Mapping[str, int], diagnostics: list[Diagnostic]
+) -> tuple[Draft, ...]:
     drafts: list[Draft] = []
-    for item in objects:
-        for source in symbol.sources:
-            if (source.api_version, source.kind) == (item.api_version, item.kind):
-                try:
-                    drafts += _copies(symbol, source, item, counts)
-                except Rejected as rejected:
-                    diagnostics += rejected.diagnostics
+    for item, source in pairs:
+        try:
+            drafts += _copies(symbol, source, item, owners.root(item), counts)
+        except Rejected as rejected:
+            diagnostics += rejected.diagnostics
     return tuple(drafts)
 
 
-def _copies(symbol: EntitySymbol, source: ReadFrom, item: Object, counts: Mapping[str, int]) -> list[Draft]:
+def _copies(symbol: EntitySymbol, source: ReadFrom, item: Object, root: Object, counts: Mapping[str, int]) -> list[Draft]:
     copied = [part for part in _parts(source, item) for _ in range(_times(source, item, counts))]
     names = [item.name] if len(copied) == 1 else [f"{item.name}-{copy}" for copy in range(len(copied))]
     listed = source.at is not None and EACH in steps(source.at)
     spans = [first_line(part) if listed else item.span for part in copied]
-    return [Draft(symbol.name, item, part, copy, names[copy], spans[copy]) for copy, part in enumerate(copied)]
+    return [Draft(symbol.name, item, root, part, copy, names[copy], spans[copy]) for copy, part in enumerate(copied)]
 
 
 def _parts(source: ReadFrom, item: Object) -> list[Yaml]:

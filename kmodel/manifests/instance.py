@@ -37,7 +37,8 @@ class NotModelled:
 @dataclass(frozen=True, slots=True)
 class Instance:
     """`given` maps entities' qualified names to their individuals, in the order read. `objects` were read in all, `modelled` of
-    them gave an individual. `diagnostics` are what is wrong with the objects (the others are read all the same)."""
+    them gave an individual, or are known to be nothing beside others. `diagnostics` are what is wrong with the objects (the others
+    are read all the same)."""
 
     given: Mapping[str, tuple[Given, ...]]
     objects: int

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe, is_absent
 from kmodel.source import Diagnostic, Span
 
 NAMESPACE = ("metadata", "namespace")
 NAME = ("metadata", "name")
+OWNERS = ("metadata", "ownerReferences")
 ENVELOPE = (("apiVersion",), ("kind",), NAME, NAMESPACE, ("metadata", "generateName"))
+
+Identity: TypeAlias = "tuple[str, str, str | None, str]"
+"""What no two objects of a cluster share: group, kind, namespace, name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,7 @@ class Object:
         return self.api_version.rpartition("/")[0]
 
     @property
-    def identity(self) -> tuple[str, str, str | None, str]:
-        """What no two objects of a cluster share."""
+    def identity(self) -> Identity:
         return self.group, self.kind, self.namespace, self.name
 
     def __str__(self) -> str:

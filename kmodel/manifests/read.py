@@ -36,7 +36,7 @@ def read(documents: Documents, program: Program, active: frozenset[str], sizes: 
     return Instance(
         given,
         len(documents.objects),
-        len({one.object.identity for drafts in drafted.drafts.values() for one in drafts}),
+        len({one.object.identity for drafts in drafted.drafts.values() for one in drafts} | drafted.left),
         not_modelled(documents.objects, program, entities),
         _once(diagnostics),
     )

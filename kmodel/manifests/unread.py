@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kmodel.manifests.instance import NotModelled
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, is_absent
-from kmodel.manifests.objects import ENVELOPE, Object
+from kmodel.manifests.objects import ENVELOPE, OWNERS, Object
 from kmodel.manifests.paths import EACH, show, steps
 from kmodel.typed.module import EntitySymbol, FieldSymbol, Program, ReadFrom
 from kmodel.typed.types import ListType, OptionalType, RecordType, SetType, Type
@@ -47,6 +47,7 @@ def _readings(program: Program, sources: Iterable[tuple[EntitySymbol, ReadFrom]]
         start = steps(source.at) if source.at is not None else ()
         if source.times is not None:
             known.add(Reading(steps(source.times), None))
+        known |= {Reading(OWNERS if each.path.startswith('"#') else steps(each.path), None) for each in source.unless}
         for symbol in entity.fields:
             known |= set(_of_field(program, symbol, start))
     return {key: frozenset(known) for key, known in found.items()}

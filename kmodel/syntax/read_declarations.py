@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
+from kmodel.syntax.read_expressions import text_of
 from kmodel.syntax.reading import Children, Part, Reading, Rule, Rules, nodes, part, parts, words
 from kmodel.syntax.tree import (
     Action,
@@ -28,6 +29,7 @@ from kmodel.syntax.tree import (
     Record,
     Relation,
     TypeAliasDeclaration,
+    Unless,
     Var,
 )
 from kmodel.syntax.tree import (
@@ -118,9 +120,14 @@ def _extend(reading: Reading, children: Children) -> Extend:
 
 
 def _from(reading: Reading, children: Children) -> From:
-    _, api_kind, _, at, times = children
+    _, api_kind, _, at, times, *unless = children
     path, default, entity = times.value if times is not None else (None, None, None)
-    return From(str(api_kind), None if at is None else str(at), path, default, entity, span=reading.span(children))
+    return From(str(api_kind), None if at is None else str(at), path, default, entity, tuple(unless), span=reading.span(children))
+
+
+def _unless(reading: Reading, children: Children) -> Unless:
+    values = tuple(text_of(reading, child) for child in children[3:] if child is not None and child.type == "STRING")
+    return Unless(str(children[1]), values, span=reading.span(children))
 
 
 def _times_path(reading: Reading, children: Children) -> Part:
@@ -240,6 +247,7 @@ DECLARATIONS: Rules = {
     "entity": _entity,
     "extend": _extend,
     "from_": _from,
+    "unless": _unless,
     "times_path": _times_path,
     "times_count": _times_count,
     "member_const": _field("const", 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import zip_longest
 from typing import assert_never
@@ -37,6 +38,7 @@ from kmodel.syntax.tree import (
     Rule,
     TypeAliasDeclaration,
     TypeNode,
+    Unless,
     Var,
 )
 from kmodel.syntax.wording import WORDS
@@ -249,7 +251,12 @@ def _source(source: From) -> str:
     at = "" if source.at is None else f" at {source.at}"
     times = "" if source.times is None else f" times {source.times} = {source.times_default}"
     entity = "" if source.times_entity is None else f" times count({source.times_entity})"
-    return f"from {source.api_kind}{at}{times}{entity}"
+    return f"from {source.api_kind}{at}{times}{entity}{''.join(map(_unless, source.unless))}"
+
+
+def _unless(unless: Unless) -> str:
+    values = ", ".join(json.dumps(value, ensure_ascii=False) for value in unless.values)
+    return f" unless {unless.path}" + (f" = {values}" if values else "")
 
 
 def _field(field: FieldDeclaration) -> Layout:

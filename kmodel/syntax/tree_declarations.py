@@ -130,14 +130,23 @@ class TypeAliasDeclaration(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class Unless(Node):
+    """`unless path = "value", …`; without values: unless anything is there."""
+
+    path: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class From(Node):
-    """`from api/Kind at path times path = default` or `times count(Entity)`."""
+    """`from api/Kind at path times path = default unless …` or `times count(Entity)`."""
 
     api_kind: str
     at: str | None
     times: str | None
     times_default: int | None
     times_entity: str | None
+    unless: tuple[Unless, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,15 @@ class RecordSymbol(Symbol):
 
 
 @dataclass(frozen=True, slots=True)
+class UnlessThere:
+    """Objects are not read that have one of these values at the path, or with no values, anything. Of the paths in quotes `#…` none is
+    in the object: see `kmodel.manifests.individuals`."""
+
+    path: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFrom:
     """Individuals are read from objects of this apiVersion/kind: one an object, or `times` (a path with its default, or one
     per individual of an entity, by qualified name) copies of the part at `at`."""
@@ -68,6 +77,7 @@ class ReadFrom:
     times: str | None
     times_default: int
     times_entity: str | None
+    unless: tuple[UnlessThere, ...]
     span: Span = field(compare=False, repr=False)
 
 

@@ -22,6 +22,7 @@ from kmodel.typed.module import (
     ReadFrom,
     RecordSymbol,
     RelationSymbol,
+    UnlessThere,
     VarSymbol,
 )
 from kmodel.typed.relate import BOOL, BOTTOM, TEMPORAL
@@ -56,7 +57,8 @@ class Symbols:
         version, _, kind = node.api_kind.rpartition("/")
         entity = None if node.times_entity is None else scope.need(node.times_entity, "entity", word(node.span, node.times_entity)).name
         times = 1 if node.times_default is None else node.times_default
-        return ReadFrom(version, kind, node.at, node.times, times, entity, span=node.span)
+        unless = tuple(UnlessThere(each.path, each.values) for each in node.unless)
+        return ReadFrom(version, kind, node.at, node.times, times, entity, unless, span=node.span)
 
     def extend(self, scope: Scope, declared: tree.Extend) -> None:
         """Adds the fields to the entity's."""

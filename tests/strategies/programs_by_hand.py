@@ -26,7 +26,7 @@ def declared(
 
 def source(kind: str, at: str | None = None, times: str | None = None, times_default: int = 1, count: str | None = None) -> ReadFrom:
     api_version, _, name = kind.rpartition("/")
-    return ReadFrom(api_version, name, at, times, times_default, count, SPAN)
+    return ReadFrom(api_version, name, at, times, times_default, count, (), SPAN)
 
 
 def entity(name: str, sources: Iterable[ReadFrom], *fields: FieldSymbol, module: str = MODULE) -> EntitySymbol:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from kmodel.source import Source, Span
-from kmodel.syntax import Tree, parse
+from kmodel.syntax import Tree, parse, show
 from kmodel.syntax.tree import (
     Action,
     Aggregate,
@@ -39,6 +39,7 @@ from kmodel.syntax.tree import (
     Scope,
     Set,
     Unary,
+    Unless,
 )
 
 AT = Span(Source("", ""), 0, 0)
@@ -165,10 +166,20 @@ def test_sources_of_an_entity() -> None:
     entity = _only("entity P pool\n  from v1/P\n  from apps/v1/D at spec.t times spec.n = 2\n  from apps/v1/S times count(Node)", Entity)
     assert entity.pool
     assert entity.sources == (
-        From("v1/P", None, None, None, None, span=AT),
-        From("apps/v1/D", "spec.t", "spec.n", 2, None, span=AT),
-        From("apps/v1/S", None, None, None, "Node", span=AT),
+        From("v1/P", None, None, None, None, (), span=AT),
+        From("apps/v1/D", "spec.t", "spec.n", 2, None, (), span=AT),
+        From("apps/v1/S", None, None, None, "Node", (), span=AT),
     )
+
+
+def test_what_is_left_out() -> None:
+    text = 'entity P from v1/P unless "#controller" unless status.phase = "Done", "Lost" from v1/Q unless a.b'
+    entity = _only(text, Entity)
+    assert [source.unless for source in entity.sources] == [
+        (Unless('"#controller"', (), span=AT), Unless("status.phase", ("Done", "Lost"), span=AT)),
+        (Unless("a.b", (), span=AT),),
+    ]
+    assert show(_tree(text)) == 'entity P\n  from v1/P unless "#controller" unless status.phase = "Done", "Lost"\n  from v1/Q unless a.b\n'
 
 
 def test_quoted_parts_of_paths_are_kept_as_written() -> None:
