@@ -115,6 +115,14 @@ def test_individuals_that_differ_only_at_first_in_machine_code(found: tuple[Syst
     same_but_for_counts(made, ours)
 
 
+@settings(max_examples=min(15, settings.default.max_examples))
+@given(symmetric_systems(linked=True))
+def test_random_systems_whose_individuals_refer_to_each_other(made: System) -> None:
+    native = pytest.importorskip("kmodel.engines.explicit.native.decide")
+    same(made, explicit(made, Budget()))
+    same(made, native.decided(made, Budget(), Clock(Budget()), symmetry(made)))
+
+
 @settings(max_examples=min(30, settings.default.max_examples))
 @given(symmetric_systems(kinds=("property", "invariant")))
 def test_random_properties(made: System) -> None:

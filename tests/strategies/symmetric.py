@@ -69,18 +69,18 @@ class _World:
         return None if found is None else equal(variable(found[0]), number(found[1].index(other)))
 
 
-def _world(draw: st.DrawFn) -> _World:
+def _world(draw: st.DrawFn, linked: bool) -> _World:
     sizes = {"a": 2 + draw(_SIZES[1]), "b": draw(_SIZES[2])}
     made = _World({kind: [Individual(kind, at, f"{kind}{at}") for at in range(size)] for kind, size in sizes.items()})
     shared = made.add(bool_variable("g", 0), 0)
     made.places.append(place(shared))
     for kind, who in made.groups.items():
-        _fields(draw, made, kind, who)
+        _fields(draw, made, kind, who, linked)
     return made
 
 
-def _fields(draw: st.DrawFn, made: _World, kind: str, group: Sequence[Individual]) -> None:
-    """Some fields for all individuals of an entity."""
+def _fields(draw: st.DrawFn, made: _World, kind: str, group: Sequence[Individual], linked: bool) -> None:
+    """Some fields for all individuals of an entity; `linked`: those of `a` refer to some, whatever was drawn."""
     free = draw(_COINS) == 3
     every = [each for members in made.groups.values() for each in members]
     chosen = [draw(_COINS) for _ in range(4)]
@@ -92,7 +92,7 @@ def _fields(draw: st.DrawFn, made: _World, kind: str, group: Sequence[Individual
         if chosen[1] >= 2 or max(chosen) < 2:
             made.flags[who] = which = made.add(bool_variable(f"{who}.f", len(made.variables)), 0)
             made.places.append(Place(f"{kind}.f", who, BoolType(), BoolShape(which), False))
-        if chosen[2] >= 2:
+        if chosen[2] >= 2 or (linked and kind == "a"):
             target = "b" if chosen[2] == 3 and made.groups["b"] else kind
             values = (None, *made.groups[target])
             which = made.add(int_variable(f"{who}.r", len(made.variables), 0, len(values) - 1), 0)
@@ -236,6 +236,20 @@ def _actions(draw: st.DrawFn, world: _World, name: str) -> list[Action]:
     ]
 
 
+def _linking(world: _World) -> list[Action]:
+    """One action for each individual of `a` and each that it may refer to: so that references come to be, in every combination."""
+    (target,) = {other for one, other in world.links if one.entity == "a"}
+    return [
+        action("link", _unlinked(world, one, target), [(which, number(values.index(other)))])
+        for one, other in _choices(world, ("a", target))
+        for which, values in [world.links[one, target]]
+    ]
+
+
+def _unlinked(world: _World, one: Individual, target: str) -> Term:
+    return equal(variable(world.links[one, target][0]), number(0))
+
+
 def _claims(draw: st.DrawFn, world: _World, kind: ClaimKind) -> list[Claim]:
     """One claim about all choices of individuals, or one about each."""
     if kind == "defined":
@@ -277,10 +291,13 @@ def _fairness(draw: st.DrawFn, templates: Mapping[str, Sequence[int]]) -> list[F
 
 
 @st.composite
-def symmetric_systems(draw: st.DrawFn, *, kinds: Sequence[ClaimKind] = ("invariant", "transition", "witness", "defined")) -> System:
-    """A random system with its symmetric groups, of which there is one at least."""
-    world = _world(draw)
-    actions: list[Action] = []
+def symmetric_systems(
+    draw: st.DrawFn, *, kinds: Sequence[ClaimKind] = ("invariant", "transition", "witness", "defined"), linked: bool = False
+) -> System:
+    """A random system with its symmetric groups, of which there is one at least. `linked`: individuals of `a` refer to others, and come
+    to do so in every combination; permutations must change values then, not only places."""
+    world = _world(draw, linked)
+    actions: list[Action] = _linking(world) if linked else []
     by_name: dict[str, list[int]] = {}
     for at in range(1 + draw(_SIZES[2])):
         new = _actions(draw, world, f"act{at}")
