@@ -120,8 +120,7 @@ def turns(system: System) -> Sequence[Turn]:
     Where nothing happens, one that sees sums before the others."""
     first = first_states(system)
     if first is not None and first <= FIRST_STATES:
-        temporal = any(claim.formula is not None for claim in system.claims)
-        return _SWIFTLY if swift_enough() and not temporal else _FINITE
+        return _SWIFTLY if swift_enough() else _FINITE
     if not system.actions:
         return _STILL
     if all(claim.kind == "witness" for claim in system.claims):

@@ -14,7 +14,7 @@ from kmodel.engines.explicit.findings import only, violated
 from kmodel.engines.explicit.layout import space, unbounded
 from kmodel.engines.explicit.moves import orbit
 from kmodel.engines.explicit.orbits import Symmetry, may_be_wider, reduced, symmetry, wider
-from kmodel.engines.explicit.properties import refute
+from kmodel.engines.explicit.properties import refute, violations
 from kmodel.engines.explicit.search import Search, search
 from kmodel.ground.system import State, System
 from kmodel.verdict.verdict import Effort, Outcome, Unknown, Verdict, Violated
@@ -89,11 +89,9 @@ def _together(claims: int, parts: Sequence[tuple[Sequence[int], Outcome]]) -> Ou
 
 
 def _decided(system: System, symmetric: Symmetry | None, budget: Budget, clock: Clock) -> Outcome:
-    """By one search; where that is long and there is no temporal claim, by compiled code."""
+    """By one search; where that is long, by compiled code."""
     temporal = any(claim.formula is not None for claim in system.claims)
-    if temporal:
-        return outcome_of(search(system, budget, clock, symmetric), budget, clock)
-    widens = budget.symmetry and may_be_wider(system)
+    widens = budget.symmetry and not temporal and may_be_wider(system)
     if not tiers.forced():
         first = _few(budget, _FEW if symmetric is None else _FEW_ORBITS)
         run = search(system, first, clock, symmetric)
@@ -135,10 +133,10 @@ def _refuted(run: Search, budget: Budget, clock: Clock) -> dict[int, Verdict]:
     """The temporal claims that are refuted. A lasso through orbits is followed by one through states; a shorter one is looked for
     among all states, if these can be searched."""
     found = refute(run, clock)
-    if run.symmetry is None or not any(isinstance(verdict, Violated) for verdict in found.values()):
+    if run.symmetry is None or not violations(found):
         return found
     again = search(run.system, budget, clock)
-    return found | (refute(again, clock) if again.end in ("exhausted", "depth") else {})
+    return found | (violations(refute(again, clock)) if again.end in ("exhausted", "depth") else {})
 
 
 def _effort(run: Search) -> Effort:

@@ -20,16 +20,15 @@ class Expired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """State i is `states[i]`; the first `starts` are initial. Its steps are those from `first[i]` to before `first[i + 1]`, each to
+    """States are numbers; the first `starts` are initial. The steps of state i are those from `first[i]` to before `first[i + 1]`, each to
     `targets[k]` by `actions[k]`. Bit g of `enabled[i]` says that an action of the g-th fair group can be taken there, and bit g of
     `groups[a]` that action a belongs to the group."""
 
-    states: list[int]
     starts: int
-    first: array[int]
-    targets: array[int]
-    actions: array[int]
-    enabled: list[int]
+    first: Sequence[int]
+    targets: Sequence[int]
+    actions: Sequence[int]
+    enabled: Sequence[int]
     groups: tuple[int, ...]
 
 
@@ -37,7 +36,7 @@ def graph(run: Search, steps: Steps, clock: Clock) -> Graph:
     """The steps between states that were seen; those that lead elsewhere (from the last level of a stopped search) are left out.
     With symmetry, between orbits."""
     canonical = Canonical(run.symmetry, run.layout) if run.symmetry is not None else None
-    groups = _groups(run.system.fairness, len(run.system.actions))
+    groups = masks(run.system.fairness, len(run.system.actions))
     number = {packed: at for at, packed in enumerate(run.seen)}
     first, targets, actions = array("q", [0]), array("q"), array("q")
     enabled: list[int] = []
@@ -53,15 +52,16 @@ def graph(run: Search, steps: Steps, clock: Clock) -> Graph:
         enabled.append(able)
         if at % 1024 == 0 and clock.expired(run.progress):
             raise Expired
-    return Graph(list(run.seen), list(run.seen.values()).count(None), first, targets, actions, enabled, groups)
+    return Graph(list(run.seen.values()).count(None), first, targets, actions, enabled, groups)
 
 
-def _groups(fairness: Sequence[Fairness], actions: int) -> tuple[int, ...]:
-    masks = [0] * actions
+def masks(fairness: Sequence[Fairness], actions: int) -> tuple[int, ...]:
+    """For each action, a bit for each fair group that it belongs to."""
+    found = [0] * actions
     for at, group in enumerate(fairness):
         for action in group.actions:
-            masks[action] |= 1 << at
-    return tuple(masks)
+            found[action] |= 1 << at
+    return tuple(found)
 
 
 def truths(run: Search, terms: Sequence[Term]) -> list[int]:

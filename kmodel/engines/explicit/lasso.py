@@ -1,19 +1,23 @@
-"""A way round in a fair part of the product, and the shortest way to it."""
+"""A way round in a fair part of the product, and a short way to it."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from kmodel.engines.explicit.product import STUTTER, Product
 
 Way = list[tuple[int, int]]
 """Steps one after the other, each an action and the node after it."""
 
+Nearest: TypeAlias = "Callable[[int, Wanted], Way]"
+"""From a node, within its part, to the nearest step that is wanted: one step at least."""
+
 _CANDIDATES = 4
-"""How many of the nearest fair parts are tried for the shortest lasso."""
+"""How many of the nearest fair parts are tried for a short lasso."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,25 @@ class Lasso:
         return Lasso([*(state for state, _ in told), around[0][0]], [action for _, action in told], len(stem))
 
 
-def reach(whole: Product, look: Callable[[int], None]) -> tuple[dict[int, int | None], dict[int, list[int]]]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A step that comes through one of these accepting sets, does justice to one of these groups, or leads to this node."""
+
+    goals: int = 0
+    groups: int = 0
+    node: int | None = None
+
+    def met(self, whole: Product, action: int, node: int) -> bool:
+        return node == self.node or bool(self.goals & whole.accepts(node) or self.groups & whole.spared(action, node))
+
+    def after(self, whole: Product, action: int, node: int) -> Wanted:
+        """What is left to want after a step."""
+        return Wanted(self.goals & ~whole.accepts(node), self.groups & ~whole.spared(action, node))
+
+
+def reach(whole: Product, starts: Iterable[int], look: Callable[[int], None]) -> tuple[dict[int, int | None], dict[int, list[int]]]:
     """The nodes that can be reached, nearest first, each with the node it was found from; and what follows each of them."""
-    found: dict[int, int | None] = dict.fromkeys(whole.starts)
+    found: dict[int, int | None] = dict.fromkeys(starts)
     after: dict[int, list[int]] = {}
     queue = deque(found)
     while queue:
@@ -52,110 +72,97 @@ def reach(whole: Product, look: Callable[[int], None]) -> tuple[dict[int, int | 
     return found, after
 
 
-def shortest(whole: Product, found: dict[int, int | None], parts: Iterable[set[int]]) -> Lasso | None:
+def short(whole: Product, found: dict[int, int | None], parts: Iterable[set[int]]) -> Lasso | None:
     """A short lasso: round in one of the nearest parts, from its nearest node or from its nearest accepting one, or where all may stop
     for ever."""
     order = {node: at for at, node in enumerate(found)}
     near = sorted((min(map(order.__getitem__, part)), at, part) for at, part in enumerate(parts))
     nodes = list(found)
-    goals = (1 << len(whole.automaton.accepting)) - 1
     lassos: list[Lasso] = []
     for first, _, part in near[:_CANDIDATES]:
-        accepting = min((order[node] for node in part if whole.accepts(node) == goals), default=first)
-        lassos += [_lasso(whole, found, nodes[at], part) for at in {first, accepting}]
-    still = min((order[node] for _, _, part in near for node in part if _may_stay(whole, node, goals)), default=None)
+        accepting = min((order[node] for node in part if whole.accepts(node) == whole.goals), default=first)
+        lassos += [through(whole, back(found, nodes[at]), _somewhere(whole, part), _within(whole, part)) for at in {first, accepting}]
+    still = min((order[node] for _, _, part in near for node in part if _may_stay(whole, node)), default=None)
     if still is not None:
-        lassos.append(_lasso(whole, found, nodes[still], {nodes[still]}))
+        alone = {nodes[still]}
+        lassos.append(through(whole, back(found, nodes[still]), _somewhere(whole, alone), _within(whole, alone)))
     return min(lassos, key=lambda lasso: len(lasso.actions), default=None)
 
 
-def _may_stay(whole: Product, node: int, goals: int) -> bool:
-    """Whether the node alone is a fair part."""
-    idle = not (whole.weak | whole.strong) & whole.enabled(node)
-    return idle and whole.accepts(node) == goals and (STUTTER, node) in whole.steps(node)
-
-
-def _lasso(whole: Product, found: dict[int, int | None], entry: int, part: set[int]) -> Lasso:
-    nodes = [entry]
+def back(found: dict[int, int | None], node: int) -> list[int]:
+    """The nodes from a first one to this one."""
+    nodes = [node]
     while (before := found[nodes[-1]]) is not None:
         nodes.append(before)
-    nodes.reverse()
-    actions = [_action(whole, before, to) for before, to in pairwise(nodes)]
-    way = _round(whole, entry, part)
-    states = [whole.state(node) for node in [*nodes, *(node for _, node in way)]]
-    return Lasso(states, [*actions, *(action for action, _ in way)], len(actions)).folded()
+    return nodes[::-1]
 
 
-def _action(whole: Product, before: int, after: int) -> int:
-    return next(action for action, to in whole.steps(before) if to == after)
+def _may_stay(whole: Product, node: int) -> bool:
+    """Whether the node alone is a fair part."""
+    idle = not (whole.weak | whole.strong) & whole.enabled(node)
+    return idle and whole.accepts(node) == whole.goals and (STUTTER, node) in whole.steps(node)
 
 
-@dataclass(slots=True)
-class _Duties:
-    """What a way round must still do: come through accepting sets (`goals`), and for each group take it (`groups`), or for a weak one
-    be where it cannot be taken."""
-
-    whole: Product
-    goals: int
-    groups: int
-
-    def pass_(self, action: int, node: int) -> None:
-        self.goals &= ~self.whole.accepts(node)
-        self.groups &= ~self._spared(action, node)
-
-    def helps(self, action: int, node: int) -> bool:
-        return bool(self.goals & self.whole.accepts(node) or self.groups & self._spared(action, node))
-
-    def _spared(self, action: int, node: int) -> int:
-        taken = self.whole.graph.groups[action] if action != STUTTER else 0
-        return taken | (self.whole.weak & ~self.whole.enabled(node))
-
-
-def _round(whole: Product, entry: int, part: set[int]) -> Way:
-    """From the entry back to it, through whatever makes it accepted and fair: always on to the nearest place that helps."""
+def _somewhere(whole: Product, part: Iterable[int]) -> int:
     somewhere = 0
     for node in part:
         somewhere |= whole.enabled(node)
-    duties = _Duties(whole, (1 << len(whole.automaton.accepting)) - 1, whole.weak | (whole.strong & somewhere))
-    duties.pass_(STUTTER, entry)
+    return somewhere
+
+
+def through(whole: Product, nodes: Sequence[int], somewhere: int, nearest: Nearest) -> Lasso:
+    """By these nodes to the last of them, and from there round; `somewhere` in its part the groups can be taken."""
+    return told(whole, nodes, _round(whole, nodes[-1], somewhere, nearest)).folded()
+
+
+def told(whole: Product, nodes: Sequence[int], way: Way) -> Lasso:
+    """By these nodes to the last of them, and then for ever the way."""
+    actions = [action_between(whole, before, to) for before, to in pairwise(nodes)]
+    states = [whole.state(node) for node in [*nodes, *(node for _, node in way)]]
+    return Lasso(states, [*actions, *(action for action, _ in way)], len(actions))
+
+
+def action_between(whole: Product, before: int, after: int) -> int:
+    return next(action for action, to in whole.steps(before) if to == after)
+
+
+def _round(whole: Product, entry: int, somewhere: int, nearest: Nearest) -> Way:
+    """From the entry back to it, through whatever makes it accepted and fair: always on to the nearest place that helps."""
+    wanted = Wanted(whole.goals, whole.weak | (whole.strong & somewhere)).after(whole, STUTTER, entry)
     way: Way = []
-    while duties.goals or duties.groups:
-        _walk(way, whole, entry, part, duties.helps, duties)
+    while wanted.goals or wanted.groups:
+        for action, node in nearest(way[-1][1] if way else entry, wanted):
+            way.append((action, node))
+            wanted = wanted.after(whole, action, node)
     if not way or way[-1][1] != entry:
-        _walk(way, whole, entry, part, lambda action, node: node == entry, duties)
+        way += nearest(way[-1][1] if way else entry, Wanted(node=entry))
     return way
 
 
-def _walk(way: Way, whole: Product, entry: int, part: set[int], wanted: Callable[[int, int], bool], duties: _Duties) -> None:
-    """Lengthen the way, by one step at least, to the nearest step that is wanted."""
-    steps = _nearest(whole, way[-1][1] if way else entry, part, wanted)
-    for action, node in steps:
-        duties.pass_(action, node)
-    way.extend(steps)
+def _within(whole: Product, part: set[int]) -> Nearest:
+    """Searches of a part."""
+
+    def nearest(start: int, wanted: Wanted) -> Way:
+        found: dict[int, tuple[int, int] | None] = {start: None}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            for action, to in whole.steps(node):
+                if to not in part:
+                    continue
+                if wanted.met(whole, action, to):
+                    return [*_back(found, node), (action, to)]
+                if to not in found:
+                    found[to] = node, action
+                    queue.append(to)
+        raise AssertionError("a strongly connected part has a way to each of its steps")
+
+    return nearest
 
 
-def _nearest(whole: Product, start: int, part: set[int], wanted: Callable[[int, int], bool]) -> Way:
-    parents: dict[int, tuple[int, int]] = {}
-    queue = deque([start])
-    seen = {start}
-    while queue:
-        node = queue.popleft()
-        for action, to in whole.steps(node):
-            if to not in part:
-                continue
-            if wanted(action, to):
-                return [*_back(parents, start, node), (action, to)]
-            if to not in seen:
-                seen.add(to)
-                parents[to] = (node, action)
-                queue.append(to)
-    raise AssertionError("a strongly connected part has a way to each of its steps")
-
-
-def _back(parents: dict[int, tuple[int, int]], start: int, node: int) -> Way:
+def _back(found: dict[int, tuple[int, int] | None], node: int) -> Way:
     way: Way = []
-    while node != start:
-        before, action = parents[node]
-        way.append((action, node))
-        node = before
+    while (before := found[node]) is not None:
+        way.append((before[1], node))
+        node = before[0]
     return way[::-1]

@@ -20,7 +20,7 @@ from kmodel.ground.system import System
 from kmodel.verdict.verdict import Outcome
 
 Swift: TypeAlias = Callable[[System, Budget, Clock, Symmetry | None], Outcome | None]
-"""Decides all claims, none of them temporal; None where the system is too large for it."""
+"""Decides all claims; None where the system is too large for it, or has claims of a kind that it does not treat."""
 
 _FAST = {"native": "kmodel.engines.explicit.native.decide", "numpy": "kmodel.engines.explicit.columns.decide"}
 

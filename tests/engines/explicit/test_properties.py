@@ -44,7 +44,7 @@ def lasso(made: System) -> Trace | None:
     if isinstance(verdict, Proved):
         return None
     assert isinstance(verdict, Violated)
-    assert not verdict.shortest or verdict.trace.loop is None
+    assert verdict.shortest
     assert replay(made, made.claims[0], verdict.trace).reproduced
     return verdict.trace
 

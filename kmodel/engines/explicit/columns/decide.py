@@ -58,9 +58,10 @@ class Run:
 
 
 def decided(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None) -> Outcome | None:
-    """All claims, none of them temporal; None where numbers are too large, or symmetry spares more."""
+    """All claims; None where one is temporal, numbers are too large, or symmetry spares more."""
     packed = packing(system)
-    if packed is None or symmetry is not None or not small(_terms(system)):
+    temporal = any(claim.formula is not None for claim in system.claims)
+    if packed is None or temporal or symmetry is not None or not small(_terms(system)):
         return None
     claims = len(system.claims)
     run = Run(system, layout(system), Space(packed), [0] * len(system.actions), [True] * claims, [True] * claims)

@@ -3,6 +3,8 @@
 %x = field c.name [type]     what a context or a worker holds: the 64-bit place `name` of `CONTEXT` or `WORKER`
 set c.name, %x [type]        writes it
 loop i, %from, %to           %i goes up to before %to; the lines up to `end i` are run for each
+%x = get %p, %i i32          the i-th of such numbers from %p on, as one of 64 bits
+put %p, %i, %x i32           writes it
 %q = at %p, %i               where the i-th state from %p on is
 copy %p, %q                  the words of a state
 %h = hash %p                 64 mixed bits of a state; of a state of one word, another number for every other state, and never 0
@@ -46,7 +48,60 @@ WORKER = (
     "next",  # the next free place of the arena that is reserved
     "end",  # where the reserved places end
 )
-_PLACES = {"c": CONTEXT, "l": WORKER}
+GRAPH = (
+    "first",  # 32 bits a state, and one more: where its steps begin among all
+    "targets",  # 32 bits a step: the index of the state after it
+    "actions",  # 16 bits a step
+    "enabled",  # 64 bits a state: the fair groups that can be taken there
+    "groups",  # 64 bits an action: the fair groups that it belongs to
+    "steps",  # how many there are
+    "room",  # and for how many there is room
+    "state",  # the first state whose steps are not there
+    "stop",  # the states up to this one are wanted
+)
+PRODUCT = (
+    "labels",  # 16 bits a state: which terms hold
+    "allowed",  # 64 bits for each node of the automaton and each label: the nodes that may follow it in such a state
+    "seeds",  # 64 bits a node of the automaton: the part that a node of the product begins in
+    "accepts",  # 64 bits a node of the automaton: the accepting sets that it is in
+    "classes",  # how many labels there may be
+    "shift",  # a node of the product is a state, and from this bit on a node of the automaton
+    "width",  # how many nodes the automaton has
+    "goals",  # a bit for each accepting set
+    "weak",  # a bit for each weakly fair group
+    "strong",
+    "queue",  # 32 bits a node: the nodes that can be reached, nearest first
+    "head",  # how many of them have been followed
+    "tail",  # how many there are
+    "parents",  # 32 bits a node: 1 more than the node that it was found from (than itself: it is a first one); 0: it was not reached
+    "part",  # 32 bits a node: the part that it is in; 0: none
+    "order",  # 32 bits a node: when it was entered, or DONE; 0: not yet. For `nearest` the nodes' parents, plus 1
+    "frames",  # two words for each node on the way: the node, its step (from bit 32 on), whether it is no root (bit 63); nodes to follow
+    "depth",  # how many
+    "stack",  # 32 bits a node: nodes whose component is open
+    "top",  # how many
+    "index",  # the number of the next node that is entered
+    "root",  # the next place in the queue to begin at
+    "phase",  # what is being done with a component: 0 nothing
+    "low",  # where it begins on the stack
+    "cursor",  # how much of it has been looked at
+    "met",  # the accepting sets that it comes through
+    "somewhere",  # groups that can be taken somewhere in it
+    "everywhere",
+    "taken",
+    "missed",  # strongly fair groups that it could take and never does
+    "inner",  # whether it has a step
+    "number",  # the last part's
+    "again",  # whether some nodes must be looked at again
+    "fair",  # how many nodes are in fair parts
+    "entry",  # `nearest`: the node to begin at
+    "wanted_goals",  # accepting sets,
+    "wanted_groups",  # groups,
+    "target",  # or the node that is looked for
+    "found",  # the step that was found: the node before
+    "after",
+)
+_PLACES = {"c": CONTEXT, "l": WORKER, "g": GRAPH, "p": PRODUCT}
 _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 _TOP = 1 << 63
 
@@ -69,6 +124,8 @@ class _Expander:
             (re.compile(r"\s*set (\w)\.(\w+), (\S+)(?: (\w+))?$"), self._set),
             (re.compile(r"\s*loop (\w+), (\S+), (\S+)$"), self._loop),
             (re.compile(r"\s*end (\w+)$"), self._end),
+            (re.compile(r"\s*(%[\w.]+) = get (%[\w.]+), (\S+) (i\d+)$"), self._get),
+            (re.compile(r"\s*put (%[\w.]+), (\S+), (\S+) (i\d+)$"), self._put),
             (re.compile(r"\s*(%[\w.]+) = at (%[\w.]+), (\S+)$"), self._at),
             (re.compile(r"\s*copy (%[\w.]+), (%[\w.]+)$"), self._copy),
             (re.compile(r"\s*(%[\w.]+) = hash (%[\w.]+)$"), self._hash),
@@ -107,6 +164,21 @@ class _Expander:
     def _set(self, of: str, name: str, value: str, sort: str | None) -> Lines:
         place, line = self._place(of, name)
         yield from (line, f"  store {sort or 'i64'} {value}, ptr {place}")
+
+    def _get(self, result: str, base: str, index: str, sort: str) -> Lines:
+        place, value = self._fresh(), self._fresh()
+        yield f"  {place} = getelementptr {sort}, ptr {base}, i64 {index}"
+        yield f"  {value if sort != 'i64' else result} = load {sort}, ptr {place}"
+        if sort != "i64":
+            yield f"  {result} = zext {sort} {value} to i64"
+
+    def _put(self, base: str, index: str, value: str, sort: str) -> Lines:
+        place, cut = self._fresh(), value
+        yield f"  {place} = getelementptr {sort}, ptr {base}, i64 {index}"
+        if sort != "i64":
+            cut = self._fresh()
+            yield f"  {cut} = trunc i64 {value} to {sort}"
+        yield f"  store {sort} {cut}, ptr {place}"
 
     def _loop(self, name: str, low: str, high: str) -> Lines:
         self.allocated.append(f"  %{name}.v = alloca i64")

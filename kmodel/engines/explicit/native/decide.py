@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kmodel.engines.engine import Budget
@@ -11,10 +11,12 @@ from kmodel.engines.explicit.concrete import Concrete
 from kmodel.engines.explicit.ends import rest
 from kmodel.engines.explicit.generate import compiled, successors
 from kmodel.engines.explicit.moves import orbit
-from kmodel.engines.explicit.native.search import Native, program, reached, search
+from kmodel.engines.explicit.native.properties import can_refute, refute
+from kmodel.engines.explicit.native.search import Native, Program, program, reached, search
 from kmodel.engines.explicit.orbits import Symmetry, reduced
+from kmodel.engines.explicit.properties import violations
 from kmodel.ground.system import State, System
-from kmodel.verdict.verdict import Effort, Outcome, Trace, Violated
+from kmodel.verdict.verdict import Effort, Outcome, Trace, Verdict, Violated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,18 +43,30 @@ class Found:
 
 
 def decided(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None = None) -> Outcome | None:
-    """All claims, none of them temporal; None where the system has numbers that are too large."""
-    ready = program(system)
+    """All claims; None where the system has numbers, or properties, that are too large."""
+    temporal = any(claim.formula is not None for claim in system.claims)
+    ready = program(system, indexed=temporal) if can_refute(system) else None
     if ready is None:
         return None
     run = search(ready, budget, clock, budget.threads, symmetry)
-    if run.findings and run.threaded and run.end != "seconds":  # one thread finds the same trace always
-        run = search(replace(ready, improved=list(ready.improved)), budget, clock, 1, symmetry)
-    return outcome(run, budget)
+    refuted = refute(run, clock)
+    broken = violations(refuted)
+    if (run.findings or broken) and run.threaded and run.end != "seconds":  # one thread finds the same trace always
+        run = search(_fresh(ready), budget, clock, 1, symmetry)
+        refuted = refute(run, clock)
+    if broken and symmetry is not None:  # a lasso through orbits is followed by a longer one: among all states there may be a shorter
+        again = search(_fresh(ready), budget, clock)
+        refuted |= violations(refute(again, clock)) if again.end in ("exhausted", "depth") else {}
+    return outcome(run, budget, refuted)
 
 
-def outcome(run: Native, budget: Budget) -> Outcome:
-    """What a search found."""
+def _fresh(ready: Program) -> Program:
+    """To be searched once more."""
+    return replace(ready, improved=list(ready.improved))
+
+
+def outcome(run: Native, budget: Budget, refuted: Mapping[int, Verdict]) -> Outcome:
+    """What a search found, and what is known of temporal claims."""
 
     def reachable() -> frozenset[State]:
         whole = reached(run)
@@ -62,6 +76,8 @@ def outcome(run: Native, budget: Budget) -> Outcome:
     verdicts = [rest(run, budget, reachable, Found(run))] * len(run.system.claims)
     for claim, trace in _traces(run):
         verdicts[claim] = Violated(trace, shortest=True)
+    for claim, verdict in refuted.items():
+        verdicts[claim] = verdict
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)
     return Outcome(tuple(verdicts), vacuous, _effort(run))
 

@@ -54,6 +54,11 @@ class Block:
         assert self._map is not None
         return self._map[at : at + size]
 
+    def view(self, kind: str, size: int) -> memoryview:
+        """The first numbers, unsigned ones of a kind of `array`. While anybody holds it the block cannot grow."""
+        assert self._map is not None
+        return memoryview(self._map).cast("B").cast(kind)[:size]  # type: ignore[call-overload, no-any-return]
+
     def free(self) -> None:
         """Gives the memory back. No address of it is valid any more."""
         if self._map is not None:

@@ -230,7 +230,8 @@ class Space:
             self._hash(slots)
         self.context.limit = min(int(_LOAD * slots), self.capacity) - self.slack
 
-    def _allow(self, more: int, instead: int = 0) -> None:
+    def allow(self, more: int, instead: int = 0) -> None:
+        """Raises MemoryError where so many bytes beside those of the states are too many; `instead` of some of the table's."""
         if self.most is not None and self.table.size - instead + self.states * self._state_size + more > self.most:
             raise MemoryError("as much as was allowed")
 
@@ -238,7 +239,7 @@ class Space:
         if self.capacity >= _INDEXES:
             raise MemoryError("there are no more indexes")
         capacity = min(capacity, _INDEXES)
-        self._allow(self.slack * self._state_size)
+        self.allow(self.slack * self._state_size)
         self.arena.grow(capacity * 8 * self.packing.words)
         self.parents.grow(4 * capacity)
         self.capacity = capacity
@@ -246,7 +247,7 @@ class Space:
 
     def _hash(self, slots: int) -> None:
         """A larger table. The old one goes first: all states are in the arena."""
-        self._allow(8 * slots, self.table.size)
+        self.allow(8 * slots, self.table.size)
         self.table.free()
         self.table = Block(8 * slots)
         context = self.context
