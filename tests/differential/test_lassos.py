@@ -73,7 +73,11 @@ def behaviours(made: System, length: int) -> Iterator[Trace]:
     """All lassos of so many steps."""
     ways = [((start,), ()) for start in initial(made)]
     for _ in range(length):
-        ways = [((*states, after), (*actions, action)) for states, actions in ways for action, after in [(STUTTER, states[-1]), *successors(made, states[-1])]]
+        ways = [
+            ((*states, after), (*actions, action))
+            for states, actions in ways
+            for action, after in [(STUTTER, states[-1]), *successors(made, states[-1])]
+        ]
     for states, actions in ways:
         yield from (Trace(states, actions, loop) for loop in range(length) if states[loop] == states[-1])
 

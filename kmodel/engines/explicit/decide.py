@@ -17,7 +17,7 @@ from kmodel.engines.explicit.orbits import Symmetry, may_be_wider, reduced, symm
 from kmodel.engines.explicit.properties import refute, violations
 from kmodel.engines.explicit.search import Search, search
 from kmodel.ground.system import State, System
-from kmodel.verdict.verdict import Effort, Outcome, Unknown, Verdict, Violated
+from kmodel.verdict.verdict import Effort, Outcome, Unknown, Verdict
 
 ENGINE = "explicit"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kmodel.engines.automaton import refuting
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.concrete import Concrete
-from kmodel.engines.explicit.ends import End
+from kmodel.engines.explicit.ends import End, stopped
 from kmodel.engines.explicit.graph import Expired, Graph, graph, truths
 from kmodel.engines.explicit.lasso import Lasso, back, reach, short
 from kmodel.engines.explicit.minimal import Entry, Shortest
@@ -15,6 +15,8 @@ from kmodel.engines.explicit.product import fair_parts, product, starts
 from kmodel.engines.explicit.search import Search, steps_of
 from kmodel.ground.system import Formula, System
 from kmodel.verdict.verdict import Trace, Unknown, Verdict, Violated
+
+NOT_COMPARED = "behaviours through them could not be compared"
 
 
 def refute(run: Search, clock: Clock) -> dict[int, Verdict]:
@@ -25,7 +27,7 @@ def refute(run: Search, clock: Clock) -> dict[int, Verdict]:
     if not wanted:
         return {}
     if run.end in ("seconds", "memory"):
-        return dict.fromkeys(wanted, late(run.states))
+        return dict.fromkeys(wanted, Unknown(f"{stopped(run, clock.budget)}: {NOT_COMPARED}"))
     verdicts: dict[int, Verdict] = {}
     try:
         steps = graph(run, steps_of(run), clock)
@@ -33,8 +35,8 @@ def refute(run: Search, clock: Clock) -> dict[int, Verdict]:
             violated = _refutation(run, steps, formula, clock)
             if violated is not None:
                 verdicts[at] = violated
-    except (Expired, MemoryError):
-        return {at: verdicts.get(at, late(run.states)) for at in wanted}
+    except (Expired, MemoryError) as limit:
+        return {at: verdicts.get(at, late(limit, run.states, clock)) for at in wanted}
     return verdicts
 
 
@@ -46,8 +48,10 @@ def violations(verdicts: Mapping[int, Verdict]) -> dict[int, Violated]:
     return {at: verdict for at, verdict in verdicts.items() if isinstance(verdict, Violated)}
 
 
-def late(states: int) -> Unknown:
-    return Unknown(f"out of time or memory before behaviours through the {states:,} states that were seen could be compared")
+def late(limit: Expired | MemoryError, states: int, clock: Clock) -> Unknown:
+    """All states were seen, and then a limit was met."""
+    what = f"time ({clock.budget.seconds:g} s)" if isinstance(limit, Expired) and clock.budget.seconds is not None else "memory"
+    return Unknown(f"out of {what} after {states:,} states: {NOT_COMPARED}")
 
 
 def fairness(system: System) -> tuple[int, int]:

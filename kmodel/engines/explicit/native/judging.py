@@ -221,6 +221,12 @@ _NEAREST = (
   %from.part = get %part, %from i32
   loop turn, 0, %turns
   %cursor = field p.cursor
+  %noted = field p.top
+  %over = icmp eq i64 %cursor, %noted
+  br i1 %over, label %nowhere, label %some
+nowhere:
+  ret i64 2
+some:
   %cursor.up = add i64 %cursor, 1
   set p.cursor, %cursor.up
   %v = get %stack, %cursor i32

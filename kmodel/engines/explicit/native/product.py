@@ -31,7 +31,7 @@ from kmodel.graphs import components
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE, TRUE, Term
 
-_NAMES = ("spread", "sort", "nearest", "forget", "look", "seed", "somewhere")
+NAMES = ("spread", "sort", "nearest", "forget", "look", "seed", "somewhere")
 _ALONE = ("forget", "seed")
 """Functions of a product that need no graph."""
 
@@ -60,7 +60,7 @@ class Context(ctypes.Structure):
 
 @lru_cache(maxsize=1)
 def _code() -> compiling.Code:
-    return compiling.compiled(judging(), _NAMES, compiling.BEST)
+    return compiling.compiled(judging(), NAMES, compiling.BEST)
 
 
 def fits(automaton: Automaton) -> bool:
@@ -85,11 +85,16 @@ class Nodes:
             raise MemoryError("there are no more indexes")
         self.terms = _terms(automaton)
         self.kinds = [[_holds(label, self.terms, kind) for kind in range(1 << len(self.terms))] for label in automaton.labels]
-        self.allowed = [[_mask(to for to in following if self.kinds[to][kind]) for kind in range(1 << len(self.terms))] for following in automaton.following]
+        self.allowed = [
+            [_mask(to for to in following if self.kinds[to][kind]) for kind in range(1 << len(self.terms))]
+            for following in automaton.following
+        ]
         self.accepting = [_mask(at for at, goal in enumerate(automaton.accepting) if node in goal) for node in range(width)]
         self.context = context = Context(shift=self.shift, width=width, classes=1 << len(self.terms), target=_NONE, index=1)
         context.goals = (1 << len(automaton.accepting)) - 1
-        context.weak, context.strong = (_mask(at for at, group in enumerate(system.fairness) if group.kind == kind) for kind in ("weak", "strong"))
+        context.weak, context.strong = (
+            _mask(at for at, group in enumerate(system.fairness) if group.kind == kind) for kind in ("weak", "strong")
+        )
         self.blocks: dict[str, Block] = {}
         self.kept = [array("Q", [mask for row in self.allowed for mask in row]), array("Q", self.accepting), _seeds(automaton)]
         context.number = width
@@ -215,8 +220,9 @@ class Nodes:
         context.entry, context.top, context.cursor = start, 1, 0
         parents = self.numbers("order")
         parents[start], self.numbers("stack")[0] = start + 1, start
-        while not self._call("nearest", _TURNS):
+        while not (end := self._call("nearest", _TURNS)):
             self.wait()
+        assert end == 1, "a strongly connected part has a way to each of its steps"
         nodes = [int(context.found)]
         while nodes[-1] != start:
             nodes.append(parents[nodes[-1]] - 1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kmodel.engines.automaton import refuting
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.concrete import Concrete
+from kmodel.engines.explicit.ends import stopped
 from kmodel.engines.explicit.graph import Expired, Graph
 from kmodel.engines.explicit.lasso import Lasso, through
 from kmodel.engines.explicit.minimal import Shortest
@@ -14,7 +15,7 @@ from kmodel.engines.explicit.native.edges import Edges, treatable
 from kmodel.engines.explicit.native.product import ACCEPTING, FAIR_PART, STILL, Nodes, fits
 from kmodel.engines.explicit.native.search import Native
 from kmodel.engines.explicit.product import Product
-from kmodel.engines.explicit.properties import fairness, is_shortest, late, open_properties
+from kmodel.engines.explicit.properties import NOT_COMPARED, fairness, is_shortest, late, open_properties
 from kmodel.ground.system import Formula, System
 from kmodel.verdict.verdict import Trace, Unknown, Verdict, Violated
 
@@ -30,7 +31,7 @@ def refute(run: Native, clock: Clock) -> dict[int, Verdict]:
     if not wanted:
         return {}
     if run.end in ("seconds", "memory"):
-        return dict.fromkeys(wanted, late(run.states))
+        return dict.fromkeys(wanted, Unknown(f"{stopped(run, clock.budget)}: {NOT_COMPARED}"))
     verdicts: dict[int, Verdict] = {}
 
     def wait() -> None:
@@ -44,8 +45,8 @@ def refute(run: Native, clock: Clock) -> dict[int, Verdict]:
             violated = _refutation(run, edges, formula, wait)
             if violated is not None:
                 verdicts[at] = violated
-    except (Expired, MemoryError):
-        return {at: verdicts.get(at, late(run.states)) for at in wanted}
+    except (Expired, MemoryError) as limit:
+        return {at: verdicts.get(at, late(limit, run.states, clock)) for at in wanted}
     return verdicts
 
 
