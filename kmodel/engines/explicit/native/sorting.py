@@ -7,7 +7,7 @@ memory, so that each returns after some turns and goes on when it is called agai
     spread(graph, product, turns)     1 when all nodes that can be reached are in the queue
     seed(product)                     each node of the queue is in the part of the automaton's node, until they are sorted
     sort(graph, product, turns)       1 when all parts are known: nodes of fair ones have the highest bit of `part` set
-    nearest(graph, product, turns)    1 when the nearest step that is wanted was found, within the part of the node it begins at; 2: there is none
+    nearest(graph, product, turns)    1 when the nearest step that is wanted was found, in the part of the node it begins at; 2: none
     somewhere(graph, product, part)   the groups that can be taken somewhere in a part
     forget(product)                   what `nearest` noted is undone
     look(graph, product, from, which) the first place in the queue from there on of a node with these of the bits: 1 it is in a fair
