@@ -36,7 +36,7 @@ def refute(run: Search, clock: Clock) -> dict[int, Verdict]:
             if violated is not None:
                 verdicts[at] = violated
     except (Expired, MemoryError) as limit:
-        return {at: verdicts.get(at, late(limit, run.states, clock)) for at in wanted}
+        return {at: verdicts.get(at, late(limit, run.states)) for at in wanted}
     return verdicts
 
 
@@ -48,9 +48,9 @@ def violations(verdicts: Mapping[int, Verdict]) -> dict[int, Violated]:
     return {at: verdict for at, verdict in verdicts.items() if isinstance(verdict, Violated)}
 
 
-def late(limit: Expired | MemoryError, states: int, clock: Clock) -> Unknown:
+def late(limit: Expired | MemoryError, states: int) -> Unknown:
     """All states were seen, and then a limit was met."""
-    what = f"time ({clock.budget.seconds:g} s)" if isinstance(limit, Expired) and clock.budget.seconds is not None else "memory"
+    what = "time" if isinstance(limit, Expired) else "memory"
     return Unknown(f"out of {what} after {states:,} states: {NOT_COMPARED}")
 
 

@@ -46,7 +46,7 @@ def refute(run: Native, clock: Clock) -> dict[int, Verdict]:
             if violated is not None:
                 verdicts[at] = violated
     except (Expired, MemoryError) as limit:
-        return {at: verdicts.get(at, late(limit, run.states, clock)) for at in wanted}
+        return {at: verdicts.get(at, late(limit, run.states)) for at in wanted}
     return verdicts
 
 
