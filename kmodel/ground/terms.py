@@ -101,6 +101,11 @@ def _term(
     return made
 
 
+def interned(op: str, sort: Sort, arguments: tuple[Term, ...], value: int | Variable | None, low: int | None, high: int | None) -> Term:
+    """A term that the constructors made elsewhere, taken as it is."""
+    return _term(op, sort, arguments, value, low, high)
+
+
 TRUE = _term("true", "bool")
 FALSE = _term("false", "bool")
 
