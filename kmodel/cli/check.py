@@ -39,7 +39,12 @@ from kmodel.reports.words import plural
 @click.option("--max-states", "states", metavar="N", type=click.IntRange(1), help="Look at so many states at most, for each claim.")
 @click.option("--max-memory", "memory", metavar="SIZE", callback=size, help="For states, such as 2GiB.  [default: most of what is free]")
 @click.option("--threads", metavar="N", type=click.IntRange(1), help="For one search.  [default: all processors for a single check]")
-@click.option("--jobs", metavar="N", type=click.IntRange(1), help="Checks to run at once.  [default: what the work deserves]")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Processes: checks, and engines of one check, at once.  [default: what the work deserves]",
+)
 @click.option("--executor", metavar="dask://HOST:PORT", help="Run the checks on this Dask cluster.")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="For engines that draw at random.")
 @click.option("--symmetry/--no-symmetry", default=True, help="Let one state stand for those that differ by who is who.  [default: yes]")

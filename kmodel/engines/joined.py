@@ -42,10 +42,16 @@ def join(first: Outcome, second: Outcome, claims: Sequence[int]) -> Outcome:
 
 
 def stronger(first: Verdict, second: Verdict) -> Verdict:
-    """The stronger of two verdicts. What holds to a depth holds to the depth that another engine got to without a finding."""
+    """The stronger of two verdicts. What holds to a depth holds to the depth that another engine got to without a finding; a trace that is
+    just longer than that is a shortest one."""
+    if isinstance(first, Violated) and isinstance(second, Violated):
+        return min(first, second, key=lambda each: (not each.shortest, each.trace.steps))
     best, other = (second, first) if strength(second) > strength(first) else (first, second)
-    if isinstance(best, HoldsToDepth) and isinstance(other, Unknown | HoldsToDepth):
-        return HoldsToDepth(max(best.depth, -1 if other.depth is None else other.depth))
+    reached = other.depth if isinstance(other, Unknown | HoldsToDepth) else None
+    if isinstance(best, HoldsToDepth):
+        return HoldsToDepth(max(best.depth, -1 if reached is None else reached))
+    if isinstance(best, Violated) and isinstance(other, HoldsToDepth) and other.depth >= best.trace.steps - 1:
+        return replace(best, shortest=True)
     return best
 
 

@@ -95,7 +95,7 @@ def auto(system: System, budget: Budget) -> Outcome:
     cut_short = False
     best: Outcome | None = None
     for turn in turns(system):
-        open_ = [at for at in range(claims) if best is None or not _closed(best.verdicts[at], budget)]
+        open_ = [at for at in range(claims) if best is None or not is_closed(best.verdicts[at], budget.depth)]
         open_ = [at for at in open_ if turn.only in (None, system.claims[at].kind)]
         left = None if end is None else end - monotonic()
         if best is not None and left is not None and left <= 0:
@@ -147,11 +147,21 @@ def _granted(turn: Turn, budget: Budget, left: float | None) -> Budget:
     )
 
 
-def _closed(verdict: Verdict, budget: Budget) -> bool:
+def is_closed(verdict: Verdict, depth: int | None) -> bool:
+    """Whether nothing more is asked of the claim, where it is asked to a depth (None: to any)."""
     match verdict:
         case Proved() | Violated():
             return True
-        case HoldsToDepth(depth=depth):
-            return budget.depth is not None and depth >= budget.depth
+        case HoldsToDepth(depth=reached):
+            return depth is not None and reached >= depth
         case Unknown():
             return False
+
+
+# ---- side by side
+
+
+def rivals(system: System) -> tuple[str, ...]:
+    """The engines that may decide claims of the system, the most promising first, for processes of their own."""
+    kinds = {claim.kind for claim in system.claims}
+    return tuple(dict.fromkeys(turn.name for turn in turns(system) if turn.only is None or turn.only in kinds))

@@ -13,18 +13,17 @@ from kmodel.manifests import Instance, read
 from kmodel.pipeline.alarm import within
 from kmodel.pipeline.distance import Course
 from kmodel.pipeline.everywhere import everywhere
-from kmodel.pipeline.findings import Telling, findings
+from kmodel.pipeline.findings import findings
 from kmodel.pipeline.jobs import Job
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.results import Ground, errors, results, unknowns
+from kmodel.pipeline.work import INTERNAL, Telling, is_internal
 from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol
 from kmodel.verdict import Unknown
-
-INTERNAL = "internal: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def instance_of(job: Job, program: Program) -> Instance | None:
 def _contradictions(check: CheckSymbol, found: Sequence[Finding]) -> Iterator[Diagnostic]:
     """What an engine said and the reference semantics did not bear out: never a verdict, and never passed over."""
     for finding in found:
-        if isinstance(finding.verdict, Unknown) and finding.verdict.reason.startswith(INTERNAL):
+        if isinstance(finding.verdict, Unknown) and is_internal(finding.verdict):
             yield internal_error(check, finding.verdict.reason.removeprefix(INTERNAL))
 
 

@@ -79,6 +79,7 @@ def _spread(jobs: tuple[Job, ...], program: Program, request: Request, watch: Wa
     if request.executor is not None:
         return remote(request.executor, partial(_guarded, jobs, program, replace(request, stdin=no_text), unwatched), len(jobs))
     processes = workers(len(jobs), request.jobs)
+    request = replace(request, slots=max(1, (request.jobs or processors()) // processes))
     if processes == 1 and request.threads is None:
         request = replace(request, threads=processors())
     return spread(partial(_guarded, jobs, program, request, watch if processes == 1 else unwatched), len(jobs), processes)

@@ -24,7 +24,7 @@ class Request:
     `symmetry` False: every state is looked at, interchangeable individuals or not; `partial_order` is the engines'. `every_scope`:
     claims are proved for every scope where that can be done.
     `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work
-    deserves. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
+    deserves; `slots`: how many of them one check may use. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
     paths: tuple[str, ...] = ()
     stdin: Callable[[], str] = no_text
@@ -37,6 +37,7 @@ class Request:
     memory: int | None = None
     threads: int | None = None
     jobs: int | None = None
+    slots: int = 1
     seed: int = 0
     solver: str | None = None
     symmetry: bool = True

@@ -137,6 +137,7 @@ def _told(result: Result, about_: Ground, finding: Finding) -> Result:
     return replace(
         result,
         steps=trace.steps,
+        shortest=finding.verdict.shortest,
         story=story(system, system.claims[finding.index], trace),
         trace=saved(system, about_.job, about_.program, finding.index, trace, about_.request) if is_counterexample else None,
     )

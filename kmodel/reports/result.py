@@ -90,6 +90,7 @@ class Expected:
     verdict: Literal["holds", "violated", "reached", "unreachable"]
     depth: int | None = None
     steps: int | None = None
+    shortest: bool = True
     span: Span | None = None
     every_scope: bool = False
 
@@ -104,10 +105,11 @@ class Result:
     """A claim of a check, decided or not.
 
     `verdict` holds-to-depth of a witness: not reached to that depth. `proof` says in words what a proof rests on, `message` why a
-    verdict is unknown or an error; `steps` is the trace's length; `states` and `generated` are None where an engine does not count
-    them; `invariants` are what a proof for every scope keeps, claims by name first, `narrow` says why there is none where it was
-    asked for; `symmetry` is what was looked at in the place of all those states; `reasons` say why the claim fails where the trace ends, of
-    each choice of its parameters for which it does; `more` that there are others. `trace` is where it was saved.
+    verdict is unknown or an error; `steps` is the trace's length, `shortest` that no trace has fewer; `states` and `generated`
+    are None where an engine does not count them; `invariants` are what a proof for every scope keeps, claims by name first, `narrow`
+    says why there is none where it was asked for; `symmetry` is what was looked at in the place of all those states; `reasons` say why
+    the claim fails where the trace ends, of each choice of its parameters for which it does; `more` that there are others. `trace` is
+    where it was saved.
     """
 
     file: str
@@ -129,6 +131,7 @@ class Result:
     invariants: tuple[str, ...] = ()
     narrow: str | None = None
     steps: int | None = None
+    shortest: bool = True
     seconds: float = field(default=0.0, compare=False)
     scope: Mapping[str, int | str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)

@@ -67,8 +67,10 @@ def _after(result: Result) -> str:
     """How the trace gets there; nothing where there is nothing to do."""
     story = result.story
     if story is not None and story.loop is not None:
-        return " by going round for ever" + (f" after {plural(story.loop, 'step')}" if story.loop else "")
-    return f" in {plural(result.steps, 'step')}" if result.steps else ""
+        sooner = "" if result.shortest else ", perhaps sooner"
+        return " by going round for ever" + (f" after {plural(story.loop, 'step')}{sooner}" if story.loop else "")
+    fewer = "" if result.shortest else ", perhaps in fewer"
+    return f" in {plural(result.steps, 'step')}{fewer}" if result.steps else ""
 
 
 def remark(result: Result) -> str:

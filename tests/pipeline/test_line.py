@@ -11,7 +11,7 @@ import pytest
 
 from kmodel.engines.engine import Budget
 from kmodel.ground.system import System
-from kmodel.pipeline import findings, line
+from kmodel.pipeline import line, work
 from kmodel.pipeline.line import check
 from kmodel.pipeline.pool import spread, workers
 from kmodel.pipeline.request import Request, Stage
@@ -74,7 +74,7 @@ def test_a_wrong_trace_of_an_engine_is_an_error_and_never_shown(spec: str, monke
         verdicts = tuple(Violated(Trace((state,), ()), shortest=True) for _ in system.claims)
         return Outcome(verdicts, (False,) * len(verdicts), Effort("liar"))
 
-    monkeypatch.setattr(findings, "run", lie)
+    monkeypatch.setattr(work, "run", lie)
     report = check(Request(paths=(spec,), checks="quick", jobs=1))
     assert {result.verdict for result in report.results} == {"unknown"}
     assert {fault.code for fault in report.diagnostics} == {"internal-error"}

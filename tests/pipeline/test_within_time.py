@@ -12,7 +12,7 @@ import pytest
 from kmodel.engines.deadline import Clock
 from kmodel.engines.engine import Budget, Progress
 from kmodel.ground.system import System
-from kmodel.pipeline import decide, findings, why
+from kmodel.pipeline import decide, findings, why, work
 from kmodel.pipeline.line import check
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.why import explanations
@@ -60,8 +60,8 @@ def checked(spec: str, seconds: float = 1.5) -> tuple[Result, ...]:
         (decide, "instance_of", "the check was made ground"),
         (decide, "Grounding", "the check was made ground"),
         (findings, "slices", "claims were told apart"),
-        (findings, "_run", "an engine was made ready"),
-        (findings, "confirm", "what was found was looked at again"),
+        (work, "_run", "an engine was made ready"),
+        (work, "confirm", "what was found was looked at again"),
     ],
 )
 def test_a_stage_that_never_ends(place: Any, name: str, doing: str, spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_how_far_an_engine_came_is_told(spec: str, monkeypatch: pytest.MonkeyPat
         budget.report(Progress("explicit", states=1234, depth=7, queue=5))
         return for_ever()
 
-    monkeypatch.setattr(findings, "_run", stuck)
+    monkeypatch.setattr(work, "_run", stuck)
     assert checked(spec)[0].message == "out of time while an engine searched, explicit at 1,234 states, depth 7, 5 waiting"
 
 
@@ -103,21 +103,19 @@ def test_what_one_slice_leaves_is_for_those_that_need_more(
             return for_ever()
         return Outcome((HoldsToDepth(9),) * len(system.claims), (False,) * len(system.claims), Effort("slow"))
 
-    monkeypatch.setattr(findings, "_run", slow)
+    monkeypatch.setattr(work, "_run", slow)
     results = checked(spec, 3.0)
     assert [name for name in seen if name != "defined"] == asked
     assert [each.verdict for each in results] == ["unknown" if len(asked) == 2 else "holds-to-depth", "holds-to-depth"]
 
 
 def test_a_second_attempt_leaves_nothing_worse() -> None:
-    def finding(verdict: Unknown | Proved) -> findings.Finding:
-        return findings.Finding(0, verdict, None, Effort("x"), 0, 0.0)
+    def finding(verdict: Unknown | Proved) -> work.Finding:
+        return work.Finding(0, verdict, None, Effort("x"), 0, 0.0)
 
     far, near, proved = finding(Unknown("a", 9)), finding(Unknown("b", 3)), finding(Proved(Complete(1)))
-    assert findings._better(far, near) is far
-    assert findings._better(near, far) is far
-    assert findings._better(proved, far) is proved
-    assert findings._better(far, proved) is proved
+    assert work.better(far, near) == work.better(near, far) == far
+    assert work.better(proved, far) == work.better(far, proved) == proved
 
 
 @pytest.mark.parametrize(
