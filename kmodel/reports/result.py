@@ -90,7 +90,6 @@ class Expected:
     verdict: Literal["holds", "violated", "reached", "unreachable"]
     depth: int | None = None
     steps: int | None = None
-    shortest: bool = True
     span: Span | None = None
     every_scope: bool = False
 
