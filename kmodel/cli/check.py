@@ -48,6 +48,7 @@ from kmodel.reports.words import plural
 @click.option("--executor", metavar="dask://HOST:PORT", help="Run the checks on this Dask cluster.")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="For engines that draw at random.")
 @click.option("--symmetry/--no-symmetry", default=True, help="Let one state stand for those that differ by who is who.  [default: yes]")
+@click.option("-v", "--verbose", is_flag=True, help="Say which individuals are not interchangeable, and why.")
 @click.option("--every-scope", is_flag=True, help="Prove claims for any number of individuals, where that can be done.")
 @click.option(
     "--partial-order",
@@ -97,6 +98,7 @@ def command(
     """
     settings = settled(config)
     known = None if write_baseline is not None else baseline or settings.baseline
+    asked["verbose"] |= any(each.form == "json" for each in output)
     request = configured(Request(paths=paths, stdin=standard_input, baseline=known, **asked), settings)
     with progress() as watch:
         report = check(request, watch)

@@ -44,7 +44,8 @@ def group_image(group: Fairness, actions: Sequence[Signature]) -> Signature:
     return group.kind, _bag(actions[at] for at in group.actions)
 
 
-def _start(start: Start, by: Exchange) -> Signature:
+def start_image(start: Start, by: Exchange) -> Signature:
+    """The image of what a variable starts as. Raises Asymmetric."""
     which = by.variables.get(start.variable, start.variable)
     return which, None if start.value is None else by.value(start.variable, start.value)
 
@@ -64,7 +65,7 @@ def _formula(formula: Formula, by: Exchange) -> Signature:
 # ---- groups
 
 
-class _Invariants:
+class Invariants:
     """What decides a system's verdicts, and whether exchanges keep it, whatever the order of actions and claims.
 
     What reads and writes nothing that an exchange moves is its own image: it is not looked at. `work` counts the terms that were.
@@ -76,7 +77,7 @@ class _Invariants:
         self.work = 0
         self.actions = [action_image(action, here) for action in system.actions]
         self.claims = [claim_image(claim, here) for claim in system.claims]
-        self.starts = {_start(start, here) for start in system.starts}
+        self.starts = {start_image(start, here) for start in system.starts}
         self.initial = {here.term(term) for term in system.initial}
         self.groups = Counter(group_image(group, self.actions) for group in system.fairness)
         self.read_by_actions = [_read_by(action) for action in system.actions]
@@ -90,7 +91,7 @@ class _Invariants:
             self.work += len(by.done)
 
     def _starts(self, by: Exchange) -> bool:
-        starts = all(_start(start, by) in self.starts for start in self.system.starts)
+        starts = all(start_image(start, by) in self.starts for start in self.system.starts)
         return starts and all(by.term(term) in self.initial for term in self.system.initial)
 
     def _actions(self, by: Exchange) -> bool:
@@ -129,12 +130,12 @@ def _read_by(action: Action) -> int:
 def symmetric_groups(system: System, lasting: bool = False) -> tuple[SymmetricGroup, ...]:
     """The groups of anonymous individuals that may be permuted in any way; none where the system is too large to try. `lasting`: whatever
     that makes of what the system starts from, but each claim must be its own image."""
-    if _size(system) > MOST_TERMS:
+    if size_of(system) > MOST_TERMS:
         return ()
     who = anonymous(system)
     if not any(len(individuals) > 1 for individuals in who.values()):
         return ()
-    invariants, exchanges = _Invariants(system, lasting), Exchanges(system)
+    invariants, exchanges = Invariants(system, lasting), Exchanges(system)
     groups: list[SymmetricGroup] = []
     for entity, individuals in sorted(who.items()):
         found = _classes(invariants, exchanges, individuals)
@@ -142,7 +143,7 @@ def symmetric_groups(system: System, lasting: bool = False) -> tuple[SymmetricGr
     return tuple(groups)
 
 
-def _classes(invariants: _Invariants, exchanges: Exchanges, individuals: Sequence[Individual]) -> list[list[Individual]]:
+def _classes(invariants: Invariants, exchanges: Exchanges, individuals: Sequence[Individual]) -> list[list[Individual]]:
     """Individuals each of which may be exchanged with the first of its class."""
     if len(individuals) > 3 and _all_alike(invariants, exchanges, individuals):
         return [list(individuals)]
@@ -157,20 +158,20 @@ def _classes(invariants: _Invariants, exchanges: Exchanges, individuals: Sequenc
     return classes
 
 
-def _all_alike(invariants: _Invariants, exchanges: Exchanges, individuals: Sequence[Individual]) -> bool:
+def _all_alike(invariants: Invariants, exchanges: Exchanges, individuals: Sequence[Individual]) -> bool:
     first, second, *_ = individuals
     cycle = dict(zip(individuals, (*individuals[1:], first), strict=True))
     return all(_is_symmetry(invariants, exchanges, names) for names in ({first: second, second: first}, cycle))
 
 
-def _is_symmetry(invariants: _Invariants, exchanges: Exchanges, names: Names) -> bool:
+def _is_symmetry(invariants: Invariants, exchanges: Exchanges, names: Names) -> bool:
     try:
         return invariants.kept(exchanges.permuting(names))
     except Asymmetric:
         return False
 
 
-def _size(system: System) -> int:
+def size_of(system: System) -> int:
     """How many different terms the system is made of."""
     seen: set[Term] = set()
     stack = [term for action in system.actions for term in action.terms()]

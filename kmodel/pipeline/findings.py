@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from math import inf
 from types import ModuleType
 
 from kmodel.engines.deadline import Clock, Stopped
+from kmodel.engines.explicit.apart import apart
 from kmodel.ground import slices
 from kmodel.ground.system import Slice, System
 from kmodel.pipeline.alarm import within
@@ -35,7 +36,17 @@ def findings(system: System, check: CheckSymbol, request: Request, clock: Clock,
     except Stopped:
         return [unfinished(index, course, 0, 0.0) for index in range(len(system.claims))]
     works = [Work(at, part, system, _deepest(part, system, check, request), request) for at, part in enumerate(parts)]
-    return Search(request, clock, tell, works).all()
+    found = Search(request, clock, tell, works).all()
+    return _told_apart(found, parts, clock) if request.verbose else found
+
+
+def _told_apart(found: list[Finding], parts: Sequence[Slice], clock: Clock) -> list[Finding]:
+    """With what tells individuals apart, if there is time for it."""
+    try:
+        told = within(clock, lambda: [apart(part.system) for part in parts])
+    except Stopped:
+        return found
+    return [replace(finding, apart=told[finding.part]) for finding in found]
 
 
 @dataclass(slots=True)

@@ -31,7 +31,8 @@ _WHOLLY = re.compile(r", on (all [\d,]+ states|the only state)$")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The confirmed verdict on one ground claim (`index` into the whole system's claims). `part` is the slice it was found in."""
+    """The confirmed verdict on one ground claim (`index` into the whole system's claims). `part` is the slice it was found in; `apart` says
+    what tells the individuals in it apart, where that was asked for."""
 
     index: int
     verdict: Verdict
@@ -39,6 +40,7 @@ class Finding:
     effort: Effort
     part: int
     seconds: float
+    apart: tuple[str, ...] = ()
 
 
 def worst(findings: Iterable[Finding], kind: ClaimKind, expected: Expected) -> Finding:

@@ -22,7 +22,7 @@ class Request:
     processors where one check is run at a time. `scope` maps entities (short names, and `ip`) to text, `faults` actions to budgets, both
     instead of what the checks say.
     `symmetry` False: every state is looked at, interchangeable individuals or not; `partial_order` is the engines'. `every_scope`:
-    claims are proved for every scope where that can be done.
+    claims are proved for every scope where that can be done. `verbose`: reports say which individuals are not interchangeable, and why.
     `ignores` are findings accepted by hand, `baseline` a file of those known before. `jobs` None: as many processes as the work
     deserves; `slots`: how many of them one check may use. `executor` names a cluster that does them instead, `dask://HOST:PORT`."""
 
@@ -48,6 +48,7 @@ class Request:
     save: Path | None = None
     strict: bool = False
     every_scope: bool = False
+    verbose: bool = False
     executor: str | None = None
     ignores: tuple[Ignore, ...] = ()
     baseline: Path | None = None

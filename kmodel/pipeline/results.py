@@ -84,6 +84,7 @@ def _result(about_: Ground, findings: list[Finding]) -> Result:
         states=states(group),
         generated=generated(group),
         symmetry=symmetry(group),
+        apart=tuple(dict.fromkeys(told for finding in group for told in finding.apart)) if about_.request.verbose else None,
         seconds=seconds(group),
         scope=dict.fromkeys(system.scope, "any") if invariants is not None else dict(system.scope),
         invariants=invariants or (),

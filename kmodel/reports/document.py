@@ -65,6 +65,7 @@ def _result(result: Result) -> dict[str, object]:
         "states": result.states,
         "generated": result.generated,
         "symmetry": _symmetry(result.symmetry),
+        "apart": list(result.apart) if result.apart is not None else None,
         "steps": result.steps,
         "seconds": round(result.seconds, 3),
         "scope": dict(result.scope),

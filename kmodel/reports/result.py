@@ -106,7 +106,8 @@ class Result:
     `verdict` holds-to-depth of a witness: not reached to that depth. `proof` says in words what a proof rests on, `message` why a
     verdict is unknown or an error; `steps` is the trace's length, `shortest` that no trace has fewer; `states` and `generated`
     are None where an engine does not count them; `invariants` are what a proof for every scope keeps, claims by name first, `narrow`
-    says why there is none where it was asked for; `symmetry` is what was looked at in the place of all those states; `reasons` say why
+    says why there is none where it was asked for; `symmetry` is what was looked at in the place of all those states, `apart`
+    what tells individuals apart that are not interchangeable (None: not asked for); `reasons` say why
     the claim fails where the trace ends, of each choice of its parameters for which it does; `more` that there are others. `trace` is
     where it was saved.
     """
@@ -127,6 +128,7 @@ class Result:
     states: int | None = None
     generated: int | None = None
     symmetry: Symmetry | None = None
+    apart: tuple[str, ...] | None = None
     invariants: tuple[str, ...] = ()
     narrow: str | None = None
     steps: int | None = None

@@ -79,6 +79,8 @@ def _check(name: str, results: tuple[Result, ...], known: tuple[str, ...]) -> It
         said = phrase(result, _THIS if above else None) + (f" ({remark(result)})" if remark(result) else "")
         yield Text.assemble("    ", (mark, style), " ", result.claim.ljust(width), "  ", (said, "" if result.standing == "met" else style))
         yield from (Text.assemble("      ", ("keeps ", "dim"), each) for each in result.invariants if each != result.claim)
+    told = dict.fromkeys(sentence for result in results for sentence in result.apart or ())
+    yield from (Text.assemble("    ", ("apart ", "dim"), sentence) for sentence in told)
 
 
 def _is_told(result: Result) -> bool:

@@ -211,3 +211,21 @@ def test_a_module_is_found_from_its_own_folder(sandbox: Sandbox) -> None:
     sandbox.write("spec/a/c.km", "module a.c\nvar free: bool = true\n")
     assert sandbox.run("check", "spec/a/b.km").exit_code == 0
     assert Sandbox(sandbox.folder / "spec" / "a").run("check", "b.km").exit_code == 0
+
+
+def test_what_tells_individuals_apart_is_told_when_asked_for(sandbox: Sandbox) -> None:
+    sandbox.write(
+        "spec/slots.km",
+        """
+module slots
+entity Slot { var taken: bool = ordinal(self) == 0 }
+action turn(s: Slot) { s.taken := not s.taken }
+invariant some { count(s in Slot where s.taken) <= 2 }
+check three { scope Slot = 3  expect violated some }
+""",
+    )
+    told = "slot1 and slot2: `slot1.taken` starts as something else for the other"
+    assert told in sandbox.run("check", "-v").stdout
+    assert told not in sandbox.run("check").stdout
+    (result,) = json.loads(sandbox.run("check", "-o", "json").stdout)["results"]
+    assert result["apart"] == [told]

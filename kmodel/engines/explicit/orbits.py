@@ -58,7 +58,7 @@ class SearchedGroup:
 class Symmetry:
     """A group of permutations. `generators` make all of it; `claims[g][c]` is the claim that the g-th of them makes of claim c;
     `alike[a]` numbers the class of the action a: permutations make all actions of a class of each other.
-    `left_out` says of groups that are not used why. Where not `from_starts`, permutations make other states of the first ones; numbers of
+    Where not `from_starts`, permutations make other states of the first ones; numbers of
     states are then those of a system that starts from these as well."""
 
     groups: tuple[SymmetricGroup, ...]
@@ -67,7 +67,6 @@ class Symmetry:
     generators: tuple[Move, ...]
     claims: tuple[tuple[int, ...], ...]
     alike: tuple[int, ...]
-    left_out: tuple[str, ...]
     from_starts: bool = True
 
     @property
@@ -93,15 +92,32 @@ class Symmetry:
         return frozenset(found)
 
 
-def symmetry(system: System) -> Symmetry | None:
-    """The permutations under which all claims of the system can be decided together; None where there are none."""
+Used: TypeAlias = dict[SymmetricGroup, tuple[Exchanged, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The groups that the claims allow, those of them that are used, and why others are not allowed."""
+
+    faithful: Used
+    used: Used
+    unfaithful: dict[SymmetricGroup, str]
+
+
+def choice(system: System) -> Choice:
+    """Which of the system's groups are used."""
     all_ = {group: neighbours(system, group) for group in system.symmetric}
     moves = {group: steps for group, steps in all_.items() if any(not step.move.nothing for step in steps)}
-    faithful = {group: steps for group, steps in moves.items() if _keeps_claims(system, steps) and _keeps_behaviours(system, steps)}
+    reasons = {group: _unkept_claim(system, steps) or _unkept_behaviour(system, steps) for group, steps in moves.items()}
+    faithful = {group: steps for group, steps in moves.items() if reasons[group] is None}
     kept = _affordable(system, faithful)
-    left_out = [f"{named(group)}: a claim or fairness is about single ones" for group in moves if group not in faithful]
-    left_out += [f"{named(group)}: too many permutations to try" for group in faithful if group not in kept]
     used = {group: steps for group, steps in faithful.items() if group in kept}
+    return Choice(faithful, used, {group: reason for group, reason in reasons.items() if reason is not None})
+
+
+def symmetry(system: System) -> Symmetry | None:
+    """The permutations under which all claims of the system can be decided together; None where there are none."""
+    used = choice(system).used
     if not used:
         return None
     sorted_ = _sortable(system, used)
@@ -114,7 +130,6 @@ def symmetry(system: System) -> Symmetry | None:
         generators=tuple(step.move for step in generators),
         claims=tuple(_images_of_claims(system.claims, step.terms) for step in generators),
         alike=_alike(system, [step.terms for step in generators]),
-        left_out=tuple(left_out),
     )
 
 
@@ -153,9 +168,6 @@ def named(group: SymmetricGroup) -> str:
     return f"{len(group.individuals)} {group.entity.rsplit('.', 1)[-1]}"
 
 
-Used: TypeAlias = dict[SymmetricGroup, tuple[Exchanged, ...]]
-
-
 def _affordable(system: System, groups: Used) -> set[SymmetricGroup]:
     """The groups to use: those that must be searched, the smallest first, as long as not too many permutations come together."""
     kept = dict(groups)
@@ -167,31 +179,37 @@ def _affordable(system: System, groups: Used) -> set[SymmetricGroup]:
         del kept[searched[-1]]
 
 
-def _keeps_claims(system: System, steps: Iterable[Exchanged]) -> bool:
-    """Whether the claims are closed under the exchanges: a part of a system's claims need not be."""
+def _unkept_claim(system: System, steps: Iterable[Exchanged]) -> str | None:
+    """Of which claim an exchange makes none of the claims: a part of a system's claims need not be closed under them."""
     same = Exchange()
     plain = Counter(claim_image(claim, same) for claim in system.claims)
-    return all(Counter(claim_image(claim, step.terms) for claim in system.claims) == plain for step in steps)
+    for step in steps:
+        images = [claim_image(claim, step.terms) for claim in system.claims]
+        if Counter(images) != plain:
+            at = next((at for at, image in enumerate(images) if image not in plain), 0)
+            return f"`{system.claims[at].name.rsplit('.', 1)[-1]}` is decided without what it is for others"
+    return None
 
 
 # ---- temporal claims
 
 
-def _keeps_behaviours(system: System, steps: Iterable[Exchanged]) -> bool:
-    """Whether each atom of each temporal claim, and each group of fairness, is the same after every exchange."""
-    formulas = [claim.formula for claim in system.claims if claim.formula is not None]
-    if not formulas:
-        return True
-    atoms = [term for formula in formulas for term in _atoms(formula)]
+def _unkept_behaviour(system: System, steps: Iterable[Exchanged]) -> str | None:
+    """Which temporal claim has an atom, or which group of fairness is one, that is not the same after every exchange."""
+    temporal = [claim for claim in system.claims if claim.formula is not None]
+    if not temporal:
+        return None
     same = Exchange()
     plain = [action_image(action, same) for action in system.actions]
     for step in steps:
-        if any(step.terms.term(atom) != same.term(atom) for atom in atoms):
-            return False
+        for claim in temporal:
+            if claim.formula is not None and any(step.terms.term(atom) != same.term(atom) for atom in _atoms(claim.formula)):
+                return f"`{claim.name.rsplit('.', 1)[-1]}` follows single ones through time"
         moved = [action_image(action, step.terms) for action in system.actions]
-        if any(group_image(group, plain) != group_image(group, moved) for group in system.fairness):
-            return False
-    return True
+        for group in system.fairness:
+            if group_image(group, plain) != group_image(group, moved):
+                return f"fairness to `{group.name}` is about single ones"
+    return None
 
 
 def _atoms(formula: Formula) -> Iterator[Term]:
