@@ -34,6 +34,7 @@ nightly: setup
 bench: setup
 	$(BIN)/python bench/run.py
 	$(BIN)/python -m bench.rates
+	$(BIN)/python -m bench.kivi
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

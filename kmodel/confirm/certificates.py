@@ -20,7 +20,7 @@ from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Reached, Violate
 
 WORK = 8_000_000
 SAMPLE = 300
-_SMALL_WORK = 300_000
+SMALL_WORK = 300_000
 _LASSO_STATES = 200
 _LASSO_WORK = 100_000
 _PATIENCE = 200_000
@@ -170,7 +170,7 @@ def _temporal(formula: Formula) -> int:
     return sum(map(_temporal, formula.arguments)) + (formula.op in ("always", "eventually", "until"))
 
 
-def look_again(system: System, claims: Sequence[int], work: int = _SMALL_WORK) -> dict[int, Recheck]:
+def look_again(system: System, claims: Sequence[int], work: int = SMALL_WORK) -> dict[int, Recheck]:
     """For proofs that keep no states: all states are looked at where they are few; where not, a failure among the first ones refutes."""
     limit = work // _cost(system, claims)
     chosen = [index for index in claims if system.claims[index].kind != "property"]

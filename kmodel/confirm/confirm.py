@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from kmodel.confirm.certificates import Recheck, Rechecked, Refuted, States, look_again, recheck_states
+from kmodel.confirm.certificates import SMALL_WORK, WORK, Recheck, Rechecked, Refuted, States, look_again, recheck_states
 from kmodel.confirm.lift import Differs, lift
 from kmodel.ground.system import Claim, Slice, System
 from kmodel.semantics import replay
@@ -25,6 +25,8 @@ from kmodel.verdict.verdict import (
     Verdict,
     Violated,
 )
+
+_UNASKED = 40
 
 RecheckInduction: TypeAlias = Callable[[System, Claim, Certificate], bool | None]
 
@@ -79,8 +81,16 @@ def _look_again(system: System, verdicts: Sequence[Verdict]) -> dict[int, Rechec
         if isinstance(verdict, Proved):
             groups.setdefault(_kept(verdict.certificate), []).append(index)
     for kept, claims in groups.items():
-        found |= look_again(system, claims) if kept is None else recheck_states(system, claims, *kept)
+        found |= _looked_at(system, claims, kept)
     return found
+
+
+def _looked_at(system: System, claims: Sequence[int], kept: tuple[Exhaustion, States] | None) -> dict[int, Recheck]:
+    """With less work where nobody asked: that every step is defined is looked at beside each claim, and a trace should not wait for it."""
+    share = _UNASKED if all(system.claims[index].kind == "defined" for index in claims) else 1
+    if kept is None:
+        return look_again(system, claims, SMALL_WORK // share)
+    return recheck_states(system, claims, *kept, WORK // share)
 
 
 def _kept(certificate: Certificate) -> tuple[Exhaustion, States] | None:
