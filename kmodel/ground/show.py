@@ -20,19 +20,19 @@ def show_term(term: Term) -> str:
             assert isinstance(term.value, Variable)
             return f"`{term.value.name}`" + ("'" if term.op == "primed" else "")
         case _:
-            return _FORMS[term.op]([_inner(argument) for argument in term.arguments])
+            return FORMS[term.op]([_inner(argument) for argument in term.arguments])
 
 
 def _inner(term: Term) -> str:
     text = show_term(term)
-    return f"({text})" if term.op in _INFIX else text
+    return f"({text})" if term.op in INFIX else text
 
 
 def _joined(sign: str) -> Callable[[list[str]], str]:
     return lambda parts: f" {sign} ".join(parts)
 
 
-_INFIX: Mapping[str, str] = {
+INFIX: Mapping[str, str] = {
     "and": "and",
     "or": "or",
     "iff": "iff",
@@ -45,8 +45,8 @@ _INFIX: Mapping[str, str] = {
     "modulo": "mod",
     "if": "if",
 }
-_FORMS: Mapping[str, Callable[[list[str]], str]] = {
-    **{op: _joined(sign) for op, sign in _INFIX.items()},
+FORMS: Mapping[str, Callable[[list[str]], str]] = {
+    **{op: _joined(sign) for op, sign in INFIX.items()},
     "not": lambda parts: f"not {parts[0]}",
     "if": lambda parts: f"if {parts[0]} then {parts[1]} else {parts[2]}",
     "select": lambda parts: f"[{', '.join(parts[1:])}][{parts[0]}]",
