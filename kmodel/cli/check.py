@@ -62,6 +62,9 @@ from kmodel.reports.words import plural
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
 @click.option("--faults", metavar="ACTION=N", multiple=True, callback=budgets, help="How often an action may happen.")
 @click.option("--save", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Write counterexamples there.")
+@click.option(
+    "--save-proofs", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Write invariants there that prove claims."
+)
 @click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="The configuration.  [default: .kmodel.yaml here or above]")
 @click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path), help="Fail only on what is not in this file.")
 @click.option("--write-baseline", metavar="FILE", type=click.Path(path_type=Path), help="Write what is found there; it fails no more.")

@@ -13,6 +13,7 @@ import click
 from kmodel.cli.reasons import shown
 from kmodel.cli.terminal import faults, standard_input
 from kmodel.cli.values import pairs, seconds
+from kmodel.engines.run import ENGINES
 from kmodel.ground.system import ClaimKind
 from kmodel.pipeline import pack_pages
 from kmodel.pipeline.expect import expected
@@ -33,14 +34,17 @@ _EXPLAINED = (Claim, Action, Query, Relation, Def, Entity)
 @click.option("--check", "checks", metavar="GLOB", default="*", help="Only checks with such a name.")
 @click.option("--nodes", metavar="N|FILE", help="The nodes to assume: how many, or a file with them.")
 @click.option("--scope", metavar="NAME=N", multiple=True, callback=pairs, help="How many individuals, instead of what the checks say.")
+@click.option("--engine", type=click.Choice(list(ENGINES)), default="auto", show_default=True, help="Which engine decides.")
 @click.option("--timeout", "limit", metavar="TIME", default="60s", show_default=True, callback=seconds, help="For each check, all in all.")
-def command(what: str, paths: tuple[str, ...], checks: str, nodes: str | None, scope: dict[str, str], limit: float | None) -> None:
+def command(
+    what: str, paths: tuple[str, ...], checks: str, nodes: str | None, scope: dict[str, str], engine: str, limit: float | None
+) -> None:
     """Explain WHAT: a finding's id (`KM0202`, or `packs` for all of them), a diagnostic's code (`type-mismatch`), or a claim, an action
     or a relation of the specs at PATH.
 
-    With PATH it also says why a claim does not hold there, or what fails about the object or individual WHAT of the manifests: the
-    fewest lines that contradict the claim together, and the smallest change of tunable numbers that makes it hold. Without PATH it
-    looks in `spec/` and in the packs that manifests are checked against.
+    With PATH it also says what proves a claim there (with `--engine pdr`, an invariant), or why it does not hold, or what fails about
+    the object or individual WHAT of the manifests: the fewest lines that contradict the claim together, and the smallest change of
+    tunable numbers that makes it hold. Without PATH it looks in `spec/` and in the packs that manifests are checked against.
 
     \b
     kmodel explain missing-scope
@@ -54,7 +58,7 @@ def command(what: str, paths: tuple[str, ...], checks: str, nodes: str | None, s
         click.echo(page)
         return
     what = pack_pages.claim_named(what)
-    request = Request(paths=paths, stdin=standard_input, checks=checks, nodes=nodes, scope=scope, seconds=limit)
+    request = Request(paths=paths, stdin=standard_input, checks=checks, nodes=nodes, scope=scope, engine=engine, seconds=limit)
     inputs = find(paths)
     specs = link(_specs(paths, inputs))
     found = list(_declarations(what, specs.trees.values()))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kmodel.pipeline.change import Change
 from kmodel.pipeline.why import Explained, Line, Reason
+from kmodel.reports.words import plural
 from kmodel.source import Span
 
 _WIDEST = 90
@@ -18,6 +19,9 @@ def shown(explained: Explained) -> str:
 
 def _lines(explained: Explained) -> Iterator[str]:
     yield f"check {explained.check}: " + (explained.said if explained.claim is None else f"{explained.claim} is {explained.said}")
+    if explained.proof is not None:
+        yield f"  {explained.proof}" + (f", in {plural(len(explained.invariants), 'sentence')}:" if explained.invariants else "")
+        yield from (f"    {each}" for each in explained.invariants)
     if explained.missing is not None:
         yield f"  no reason was found: {explained.missing}"
     for reason in explained.reasons:

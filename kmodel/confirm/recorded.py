@@ -12,14 +12,14 @@ from kmodel.verdict import Matched, Recorded, Trace, Unmatched, match
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """What became of a recorded trace.
+    """What became of a recorded trace, or proof (`stands`; else `unreachable` or `spoiled`, likewise).
 
     `unreachable`: the spec or what it was run on has changed since, and the trace is no longer possible, or no longer shows the failure.
     `spoiled`: nothing has changed, and yet it is not a trace of the system. `step` is where (0: the first state; None: nowhere in
     particular, or at the end), `trace` the trace as far as the system has its states and actions.
     """
 
-    kind: Literal["reproduced", "unreachable", "spoiled"]
+    kind: Literal["reproduced", "stands", "unreachable", "spoiled"]
     step: int | None = None
     reason: str | None = None
     trace: Trace | None = None

@@ -127,7 +127,8 @@ class Wording:
 
     def _inner(self, term: Term, names: Names) -> str:
         said = self.said(term, names)
-        return f"({said})" if term.op in INFIX and term.op != "equal" else said
+        is_one = term.op == "equal" or (term.op == "or" and " or " not in said)
+        return said if is_one or term.op not in INFIX else f"({said})"
 
     def _name(self, term: Term, names: Names) -> str:
         return self._pieces(self._of(term).pieces, names)

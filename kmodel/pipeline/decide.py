@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.ground import Grounding
-from kmodel.ground.system import System
 from kmodel.manifests import Instance, read
 from kmodel.pipeline.alarm import within
 from kmodel.pipeline.distance import Course
@@ -47,16 +47,20 @@ def decide(job: Job, program: Program, request: Request, tell: Telling) -> Decid
     except Stopped:
         return Decided(unknowns(job.check, program, Course("the check was made ground").stopped), faults)
     proved, narrow = everywhere(job.check, program, grounding.system, _for_half(request, clock))
-    found = [*proved, *_others(grounding.system, [finding.index for finding in proved], job.check, request, clock, tell)]
     ground = Ground(job, program, grounding, request, narrow)
+    found = [*proved, *_others(ground, [finding.index for finding in proved], clock, tell)]
     return Decided(_results(ground, found, clock), (*faults, *_contradictions(job.check, found)))
 
 
-def _others(system: System, proved: Sequence[int], check: CheckSymbol, request: Request, clock: Clock, tell: Telling) -> list[Finding]:
+def _others(ground: Ground, proved: Sequence[int], clock: Clock, tell: Telling) -> list[Finding]:
     """The findings of the claims that are not proved yet."""
+    system, request, job = ground.grounding.system, ground.request, ground.job
     open_ = [at for at in range(len(system.claims)) if at not in proved]
     narrow = replace(system, claims=tuple(system.claims[at] for at in open_))
-    return [replace(finding, index=open_[finding.index]) for finding in findings(narrow, check, request, clock, tell)]
+    found = findings(narrow, job.check, request, clock, tell)
+    if request.save_proofs is not None:
+        import_module("kmodel.pipeline.proofs").saved(narrow, job, ground.program, found, request)  # it needs a solver
+    return [replace(finding, index=open_[finding.index]) for finding in found]
 
 
 def _for_half(request: Request, clock: Clock) -> Request:

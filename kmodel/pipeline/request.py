@@ -46,6 +46,7 @@ class Request:
     faults: Mapping[str, int] = field(default_factory=dict)
     nodes: str | None = None
     save: Path | None = None
+    save_proofs: Path | None = None
     strict: bool = False
     every_scope: bool = False
     verbose: bool = False

@@ -19,7 +19,7 @@ from kmodel.pipeline.decide import instance_of
 from kmodel.pipeline.distance import Course
 from kmodel.pipeline.findings import findings
 from kmodel.pipeline.jobs import Job
-from kmodel.pipeline.judge import Finding, word
+from kmodel.pipeline.judge import Finding, proof, word
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.sound import sound_jobs
 from kmodel.pipeline.unreachable import Needed, needed
@@ -64,13 +64,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """`said` is the verdict in words; without a claim, what is wrong with the check. `missing` says why there is no reason."""
+    """`said` is the verdict in words; without a claim, what is wrong with the check. `missing` says why there is no reason. A `proof` in
+    words rests on `invariants`, in those of the spec."""
 
     check: str
     claim: str | None
     said: str
     reasons: tuple[Reason, ...]
     missing: str | None = None
+    proof: str | None = None
+    invariants: tuple[str, ...] = ()
 
 
 def explanations(request: Request, what: str) -> Iterator[Explained]:
@@ -109,12 +112,13 @@ class Explainer:
             yield from [conflict] if conflict is not None and self.wanted is None else []
             return
         found = findings(grounding.system, self.job.check, self.request, clock.part(0.5), _silent)
+        rests_on = import_module("kmodel.pipeline.proofs").told(grounding.system, found)
         failing = [each.index for each in found if self._fails(grounding.system.claims[each.index], each)]
         for finding in found:
             ahead = sum(index >= finding.index for index in failing)
             explained = self._explained(grounding, instance, finding, clock.part(1 / max(1, ahead)))
             if explained is not None:
-                yield explained
+                yield replace(explained, proof=proof([finding]), invariants=rests_on.get(finding.index, ()))
 
     def _conflict(self, instance: Instance | None, clock: Clock) -> Explained | None:
         """Why there is no first state, if there is none: whatever is claimed holds then, of nothing."""

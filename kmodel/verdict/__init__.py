@@ -4,6 +4,7 @@
 ITF JSON; `parse_itf` reads a file back without believing it, and `match` says what it means in a system (of a spec that may have changed).
 """
 
+from kmodel.verdict.certified import Certified, certificate_of, parse_proof, to_proof
 from kmodel.verdict.itf import Origin, fingerprint, to_itf
 from kmodel.verdict.match import Matched, Unmatched, match
 from kmodel.verdict.recorded import Recorded, from_itf, parse_itf
@@ -26,10 +27,11 @@ from kmodel.verdict.verdict import (
     Verdict,
     Violated,
 )
-from kmodel.verdict.written import Json
+from kmodel.verdict.written import Json, Strange
 
 __all__ = [
     "Certificate",
+    "Certified",
     "Complete",
     "Counted",
     "Effort",
@@ -46,14 +48,18 @@ __all__ = [
     "Outcome",
     "Proved",
     "Recorded",
+    "Strange",
     "Trace",
     "Unknown",
     "Unmatched",
     "Verdict",
     "Violated",
+    "certificate_of",
     "fingerprint",
     "from_itf",
     "match",
     "parse_itf",
+    "parse_proof",
     "to_itf",
+    "to_proof",
 ]

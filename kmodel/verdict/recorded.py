@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from json import JSONDecodeError, dumps, loads
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from kmodel.source import Diagnostic, Rejected, Source, Span
 from kmodel.verdict.itf import FORMAT, VERSION, Origin
@@ -56,28 +56,42 @@ class Recorded:
 
 def parse_itf(source: Source) -> Recorded:
     """The trace of a file. Raises `Rejected` with `invalid-trace` diagnostics."""
-    try:
-        data = loads(source.text, object_pairs_hook=_object, parse_constant=_no_constant)
-    except JSONDecodeError as error:
-        raise Rejected([_diagnostic(f"it is not JSON: {error.msg.lower()}", Span(source, error.pos, error.pos))]) from None
-    except _NotJson as error:
-        raise Rejected([_diagnostic(f"it is not JSON: {error}", Span(source, 0, 0))]) from None
-    except (RecursionError, ValueError):
-        raise Rejected([_diagnostic("it is nested too deeply, or has numbers that are too long", Span(source, 0, 0))]) from None
-    return from_itf(data, Span(source, 0, 0))
+    return from_itf(loaded(source, _diagnostic), Span(source, 0, 0))
 
 
 def from_itf(data: object, span: Span | None = None) -> Recorded:
     """The trace that JSON data holds. Raises `Rejected` with all that is wrong, at the given place."""
-    reader = _Reader()
+    return doubted(data, span, _recorded, _diagnostic)
+
+
+Telling: TypeAlias = Callable[[str, Span | None], Diagnostic]
+"""How a fault of a file is told."""
+
+
+def loaded(source: Source, tell: Telling) -> object:
+    """The JSON data of a file. Raises `Rejected`."""
+    try:
+        data: object = loads(source.text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except JSONDecodeError as error:
+        raise Rejected([tell(f"it is not JSON: {error.msg.lower()}", Span(source, error.pos, error.pos))]) from None
+    except _NotJson as error:
+        raise Rejected([tell(f"it is not JSON: {error}", Span(source, 0, 0))]) from None
+    except (RecursionError, ValueError):
+        raise Rejected([tell("it is nested too deeply, or has numbers that are too long", Span(source, 0, 0))]) from None
+    return data
+
+
+def doubted(data: object, span: Span | None, read: Callable[[Reader, object], T | None], tell: Telling) -> T:
+    """What `read` makes of the data. Raises `Rejected` with all that is wrong."""
+    reader = Reader()
     if not _shallow(data):
         reader.fault("it is nested too deeply", None)
     elif not _has_whole_characters(data):
         reader.fault("it has halves of characters", None)
-    recorded = None if reader.faults else _recorded(reader, data)
-    if reader.faults or recorded is None:
-        raise Rejected([_diagnostic(fault, span) for fault in reader.faults])
-    return recorded
+    made = None if reader.faults else read(reader, data)
+    if reader.faults or made is None:
+        raise Rejected([tell(fault, span) for fault in reader.faults])
+    return made
 
 
 def _diagnostic(fault: str, span: Span | None) -> Diagnostic:
@@ -120,7 +134,7 @@ def _has_whole_characters(data: object) -> bool:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """Collects what is wrong; where something is, the given substitute goes on."""
 
     faults: list[str] = field(default_factory=list)
@@ -145,7 +159,7 @@ class _Reader:
         return None if value is None else read(value)
 
 
-def _recorded(reader: _Reader, data: object) -> Recorded | None:
+def _recorded(reader: Reader, data: object) -> Recorded | None:
     whole = reader.mapping(data, "the file")
     meta = reader.mapping(whole.get("#meta"), "`#meta`")
     if reader.faults:
@@ -160,7 +174,7 @@ def _recorded(reader: _Reader, data: object) -> Recorded | None:
     if not reader.faults and len(states) != len(steps) + 1:
         reader.fault(f"it has {len(states)} states and {len(steps)} steps", None)
     return Recorded(
-        _origin(reader, meta),
+        origin_of(reader, meta),
         reader.text(meta.get("claim"), "the claim"),
         reader.text(meta.get("kind"), "the claim's kind"),
         reader.texts(meta.get("binding"), "the claim's binding"),
@@ -173,35 +187,35 @@ def _recorded(reader: _Reader, data: object) -> Recorded | None:
     )
 
 
-def _origin(reader: _Reader, meta: Mapping[str, object]) -> Origin:
+def origin_of(reader: Reader, meta: Mapping[str, object]) -> Origin:
     spec, check, fingerprint = (reader.text(meta.get(name), f"`{name}` of `#meta`") for name in ("spec", "check", "fingerprint"))
     manifests = tuple(reader.text(path, "a path in `manifests`") for path in reader.items(meta.get("manifests", []), "`manifests`"))
     return Origin(spec, check, fingerprint, manifests, reader.texts(meta.get("options", {}), "`options`"))
 
 
-def _step(reader: _Reader, value: object, what: str) -> Step | None:
+def _step(reader: Reader, value: object, what: str) -> Step | None:
     return reader.maybe(value, lambda given: _action(reader, given, what))
 
 
-def _action(reader: _Reader, value: object, what: str) -> Step:
+def _action(reader: Reader, value: object, what: str) -> Step:
     given = reader.mapping(value, what)
     component = reader.maybe(given.get("component"), lambda text: reader.text(text, f"the component of {what}"))
     return Step(reader.text(given.get("action"), f"the action of {what}"), reader.texts(given.get("arguments"), what), component)
 
 
-def _ending(reader: _Reader, value: object) -> Ending:
+def _ending(reader: Reader, value: object) -> Ending:
     given = reader.mapping(value, "`undefined`")
     step = _step(reader, given.get("step"), "the undefined step")
     return Ending(step, reader.text(given.get("code"), "the code of `undefined`"), reader.text(given.get("message"), "its message"))
 
 
-def _places(reader: _Reader, state: Mapping[str, object], labels: Sequence[str], at: int) -> Mapping[str, Json]:
+def _places(reader: Reader, state: Mapping[str, object], labels: Sequence[str], at: int) -> Mapping[str, Json]:
     for name in sorted(set(labels) ^ (state.keys() - {"#meta"})):
         reader.fault(f"state {at} {'has' if name in state else 'lacks'} `{name}`, which `vars` {'lacks' if name in state else 'has'}", None)
     return {label: _json(state.get(label)) for label in labels}
 
 
-def _hidden(reader: _Reader, state: Mapping[str, object], at: int) -> Mapping[str, Json]:
+def _hidden(reader: Reader, state: Mapping[str, object], at: int) -> Mapping[str, Json]:
     meta = reader.mapping(state.get("#meta", {}), f"`#meta` of state {at}")
     if "index" in meta and (meta["index"] != at or isinstance(meta["index"], bool)):
         reader.fault(f"state {at} says that it is another", None)
@@ -213,7 +227,7 @@ def _json(value: object) -> Json:
     return value
 
 
-def _loop(reader: _Reader, whole: Mapping[str, object], states: int) -> int | None:
+def _loop(reader: Reader, whole: Mapping[str, object], states: int) -> int | None:
     loop = whole.get("loop")
     if loop is None:
         return None
