@@ -23,9 +23,9 @@ def command() -> None:
 
 def _found(names: tuple[str, ...]) -> list[Entry]:
     """The entries of these names; of all, where there are none."""
-    specs = library()
+    specs = link(named(names) if names else library().values())
     faults(specs.diagnostics)
-    return list(entries(link(named(specs, names)) if names else specs))
+    return list(entries(specs))
 
 
 @command.command("list", short_help="The modules, a line each.")
@@ -47,7 +47,7 @@ def show_(names: tuple[str, ...]) -> None:
 @click.pass_context
 def run(context: click.Context, names: tuple[str, ...]) -> None:
     """Run the checks of the modules of this name, such as `pi-day` or `incidents`, and tell every violation in full."""
-    paths = tuple(map(str, named(library(), names)))
+    paths = tuple(map(str, named(names)))
     with progress() as watch:
         report = check(Request(paths=paths), watch)
     show(styled(report, every_violation=True))
@@ -64,5 +64,5 @@ def page_(measure: bool) -> None:
 
 def _measured(known: Iterable[Entry]) -> dict[str, float]:
     """How many seconds the checks of each module take, by themselves."""
-    specs = library()
-    return {entry.module: check(Request(paths=(str(specs.files[entry.module]),), jobs=1)).seconds for entry in known if entry.checks}
+    files = library()
+    return {entry.module: check(Request(paths=(str(files[entry.module]),), jobs=1)).seconds for entry in known if entry.checks}

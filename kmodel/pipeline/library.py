@@ -8,16 +8,17 @@ from pathlib import Path
 
 from kmodel.pipeline.expect import expected
 from kmodel.pipeline.files import spec_files
-from kmodel.pipeline.specs import Specs, link
+from kmodel.pipeline.specs import Specs
 from kmodel.reports.catalogue import CheckEntry, ClaimEntry, Entry, verdict_of
 from kmodel.reports.pages import page
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.typed.module import CheckSymbol, Module, ScopeItem
 
 
-def library() -> Specs:
-    """Every module that comes with kmodel."""
-    return link(spec_files(data("spec")))
+def library() -> dict[str, Path]:
+    """The file of every module that comes with kmodel, by the module's name, which is the file's path."""
+    root = data("spec")
+    return {".".join(path.relative_to(root).with_suffix("").parts): path for path in spec_files(root)}
 
 
 def entries(specs: Specs) -> Iterator[Entry]:
@@ -28,17 +29,18 @@ def entries(specs: Specs) -> Iterator[Entry]:
             yield _entry(module, specs)
 
 
-def named(specs: Specs, names: Sequence[str]) -> list[Path]:
+def named(names: Sequence[str]) -> list[Path]:
     """The files of the modules meant by names: a module's (with `-` for `_`, and only its last part if one likes), or a folder's.
 
     Rejected where nothing has such a name.
     """
+    known = library()
     found: dict[Path, None] = {}
     unknown = []
     for name in names:
-        meant = [module for module in specs.given if _fits(module, name.replace("-", "_"))]
-        found.update({specs.files[module]: None for module in meant})
-        unknown += [] if meant else [_unknown(name, specs)]
+        meant = [module for module in known if _fits(module, name.replace("-", "_"))]
+        found.update({known[module]: None for module in meant})
+        unknown += [] if meant else [_unknown(name, list(known))]
     if unknown:
         raise Rejected(unknown)
     return list(found)
@@ -48,9 +50,9 @@ def _fits(module: str, name: str) -> bool:
     return f".{module}".endswith(f".{name}") or module.startswith(f"{name}.")
 
 
-def _unknown(name: str, specs: Specs) -> Diagnostic:
-    last = {module.rsplit(".", 1)[-1]: module for module in specs.given}
-    close = get_close_matches(name.replace("-", "_"), [*last, *specs.given], 1)
+def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
+    last = {module.rsplit(".", 1)[-1]: module for module in known}
+    close = get_close_matches(name.replace("-", "_"), [*last, *known], 1)
     help_ = f"did you mean `{last.get(close[0], close[0])}`?" if close else "`kmodel lib list` names them all"
     return Diagnostic("unknown-name", f"nothing in the library is called `{name}`", help=help_)
 

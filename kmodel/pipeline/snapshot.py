@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kmodel.pipeline.files import write
 from kmodel.pipeline.library import library
+from kmodel.pipeline.specs import link
 from kmodel.snapshot import NotRead, Taken, Unanswered, connect, discover, file_name, manifest, take
 from kmodel.source import Diagnostic, Rejected
 
@@ -49,7 +50,9 @@ def snapshot(folder: Path, kubeconfig: str | None, context: str | None, namespac
 @cache
 def _wanted() -> frozenset[tuple[str, str]]:
     """API versions and kinds that something in the library reads."""
-    return frozenset((source.api_version, source.kind) for entity in library().program.entities.values() for source in entity.sources)
+    return frozenset(
+        (source.api_version, source.kind) for entity in link(library().values()).program.entities.values() for source in entity.sources
+    )
 
 
 def _check_empty(folder: Path) -> None:

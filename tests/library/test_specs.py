@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kmodel.pipeline.library import library
 from kmodel.pipeline.specs import link
 from tests.command import ROOT, kmodel, report
 
@@ -17,6 +18,10 @@ TRACES = sorted((ROOT / "counterexamples").rglob("*.itf.json"))
 @pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
 def test_each_stands_alone(spec: Path) -> None:
     assert link([spec]).diagnostics == ()
+
+
+def test_modules_are_called_after_their_files() -> None:
+    assert list(library()) == list(link(SPECS).given)
 
 
 def test_expectations_are_met_and_violations_recorded() -> None:
