@@ -44,10 +44,18 @@ class Choice:
         return self._has(self.keys[action])
 
     def _has(self, key: Key) -> Literal:
-        return self.circuit.and_([literal for slot, value in key for literal in self._code(slot, value)])
+        return self.circuit.and_([literal for slot, value in key for literal in self.code(slot, value)])
 
-    def _code(self, slot: Slot, value: int) -> list[Literal]:
+    def code(self, slot: Slot, value: int) -> list[Literal]:
+        """The bits that say that a slot has this value."""
         return [bit if value >> at & 1 else -bit for at, bit in enumerate(self.bits[slot])]
+
+    def by_name(self) -> Iterator[list[int]]:
+        """The actions of each name."""
+        found: dict[int, list[int]] = {}
+        for at, key in enumerate(self.keys):
+            found.setdefault(key[0][1], []).append(at)
+        yield from found.values()
 
     def some_of(self, actions: Iterable[int]) -> Literal:
         """That a step that takes an action takes one of these."""

@@ -66,6 +66,12 @@ class Frames:
         """The literals of the template's roots, where its inputs are fed so."""
         return template.outputs(self.table(template, feed))
 
+    def choices(self) -> list[Literal]:
+        """What all steps choose, as literals."""
+        numbers = self.step_template.numbers
+        bits = [numbers[bit] for bits in self.machine.choice.bits.values() for bit in bits if bit in numbers]
+        return [table[bit] for table in self.tables for bit in bits]
+
     def read_states(self) -> list[State]:
         """The states of the last model."""
         return [self.machine.read_state(self.prover.values(state)) for state in self.states]

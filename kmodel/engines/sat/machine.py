@@ -9,6 +9,7 @@ from kmodel.engines.obligations import failure, possible, writers
 from kmodel.engines.sat.choice import Choice
 from kmodel.engines.sat.circuit import FALSE, TRUE, Circuit, Literal
 from kmodel.engines.sat.encode import Encoder, bounds, free_bits
+from kmodel.engines.sat.lifted import Lifting
 from kmodel.engines.sat.words import Word, constant, read, resized
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import Term, Variable, add, and_, at_most, number
@@ -36,10 +37,11 @@ class Machine:
         now = {which: free_bits(circuit, which) for which in system.variables}
         inputs = tuple(range(2, len(circuit.gates)))
         choice = Choice.of(circuit, system.actions)
-        here = Encoder(circuit, now)
-        enabled = [circuit.and_((choice.taken(at), here.literal(possible(action)))) for at, action in enumerate(system.actions)]
-        after = {**now, **_after(system, choice, here, now)}
-        return Machine(system, circuit, now, after, inputs, choice, circuit.or_(enabled), _shared(here, after))
+        bits = dict(now)
+        here = Encoder(circuit, bits)
+        lifting = Lifting(choice, here, bits)
+        after = {**now, **_after(system, lifting, now)}
+        return Machine(system, circuit, now, after, inputs, choice, _steps(system, lifting), _shared(here, after))
 
     def fails(self, claim: int) -> Literal:
         """That the claim fails in a state, or of a step."""
@@ -71,17 +73,31 @@ def _shared(here: Encoder, after: Mapping[Variable, Word]) -> Encoder:
     return here
 
 
-def _after(system: System, choice: Choice, here: Encoder, now: Mapping[Variable, Word]) -> dict[Variable, Word]:
+def _steps(system: System, lifting: Lifting) -> Literal:
+    """That the choice is an action that is enabled and defined."""
+    circuit, choice = lifting.encoder.circuit, lifting.choice
+    enabled = []
+    for actions in choice.by_name():
+        named = circuit.or_(choice.taken(at) for at in actions)
+        for alike, term in lifting.alike({at: possible(system.actions[at]) for at in actions}):
+            enabled.append(circuit.and_((named, choice.some_of(alike), lifting.encoder.literal(term))))
+    return circuit.or_(enabled)
+
+
+def _after(system: System, lifting: Lifting, now: Mapping[Variable, Word]) -> dict[Variable, Word]:
     """What each variable that is written becomes."""
-    return {which: _written(choice, here, now[which], values) for which, values in writers(system).items()}
+    return {which: _written(lifting, now[which], values) for which, values in writers(system).items()}
 
 
-def _written(choice: Choice, here: Encoder, old: Word, values: Mapping[Term, Sequence[int]]) -> Word:
+def _written(lifting: Lifting, old: Word, values: Mapping[Term, Sequence[int]]) -> Word:
     """The value that the step's action writes, else the old one. What a value may have beyond its variable's bounds is cut off: the
     action is undefined there."""
+    here = lifting.encoder
     cases = Cases(here)
-    for value, by in values.items():
-        cases.add(choice.some_of(by), value)
+    written = {action: value for value, by in values.items() for action in by}
+    for actions in lifting.choice.by_name():
+        for alike, value in lifting.alike({at: written[at] for at in actions if at in written}):
+            cases.add(lifting.choice.some_of(alike), value)
     others = here.circuit.and_([-when for when, _ in cases.words()])
     return here.words.one_of([*((when, resized(word, len(old))) for when, word in cases.words()), (others, old)])
 

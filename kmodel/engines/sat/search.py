@@ -39,6 +39,7 @@ class Search:
     exercised: set[int] = field(default_factory=set)
     depth: int = -1
     ended: bool = False
+    _known: list[Literal] = field(default_factory=list)
 
     @staticmethod
     def of(system: System, clock: Clock, solver: str | None) -> Search:
@@ -94,9 +95,17 @@ class Search:
             self.violated.update(self._violations(found))
             open_ = {at: literal for at, literal in open_.items() if at not in found}
         self.frames.prover.add([-literal] for literal in open_.values())
-        self.ended = not self.frames.prover.check()
+        self.ended = not self._goes_on()
         if not self.ended:
             self._note(exercising)
+
+    def _goes_on(self) -> bool:
+        """Whether any behaviour gets here. One that is known to get to the state before is tried first: only its last step is open."""
+        prover = self.frames.prover
+        found = (bool(self._known) and prover.check(self._known)) or prover.check()
+        path = [*self.frames.states[0], *self.frames.choices()] if found else []
+        self._known = [own if value else -own for own, value in zip(path, prover.values(path), strict=True)]
+        return found
 
     def _some(self, literals: Sequence[Literal]) -> bool:
         """Whether one of the literals can be true."""
