@@ -38,7 +38,7 @@ def explicit(system: System, budget: Budget) -> Outcome:
         return Outcome((Unknown(refusal(endless)),) * claims, (None,) * claims, Effort(ENGINE))
     clock = Clock(budget, space=space(system))
     budget.report(Progress(ENGINE, space=clock.space))
-    first = commuting(system, budget, clock) if budget.partial_order == "always" else None
+    first = commuting(system, budget, clock, _decided) if budget.partial_order == "always" else None
     if first is not None and not any(isinstance(verdict, Unknown) for verdict in first.verdicts):
         return first
     parts = [(chosen, _decided(part, of, budget, clock)) for chosen, part, of in _parts(system, budget)]
@@ -51,7 +51,7 @@ def _helped(system: System, outcome: Outcome, first: Outcome | None, budget: Bud
     open_ = [at for at, verdict in enumerate(outcome.verdicts) if isinstance(verdict, Unknown)]
     if not open_:
         return outcome
-    found = first or commuting(system, budget, clock)
+    found = first or commuting(system, budget, clock, _decided)
     closed = [at for at in open_ if found is not None and not isinstance(found.verdicts[at], Unknown)]
     if found is None or not closed:
         return outcome

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from kmodel.engines.engine import Budget
 from kmodel.ground.system import State
-from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Proved, Reached, Unknown, Verdict
+from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Proved, Reached, Unknown, Verdict, Violated
 
 End: TypeAlias = Literal["exhausted", "decided", "depth", "states", "seconds", "memory"]
 
@@ -25,6 +26,19 @@ class Run(Protocol):
     def levels(self) -> int: ...
     @property
     def checked(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a search that spared steps found: `idle[c]` where claim c was not exercised, and a trace against each claim that fails."""
+
+    end: End
+    states: int
+    generated: int
+    levels: int
+    checked: int
+    idle: tuple[bool, ...]
+    violated: dict[int, Violated]
 
 
 def rest(run: Run, budget: Budget, reachable: Callable[[], frozenset[State]], found: Reached | None = None) -> Verdict:

@@ -14,13 +14,18 @@ from importlib.util import find_spec
 from typing import TypeAlias
 
 from kmodel.engines.engine import Budget
+from kmodel.engines.explicit.ample import Independence
 from kmodel.engines.explicit.clock import Clock
+from kmodel.engines.explicit.ends import Looked
 from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import Outcome
 
 Swift: TypeAlias = Callable[[System, Budget, Clock, Symmetry | None], Outcome | None]
 """Decides all claims; None where the system is too large for it, or has claims of a kind that it does not treat."""
+
+Orderly: TypeAlias = Callable[[System, Budget, Clock, Symmetry | None, Independence], Looked | None]
+"""Looks at steps that commute in one order; None where the system is too large for it."""
 
 _FAST = {"native": "kmodel.engines.explicit.native.decide", "numpy": "kmodel.engines.explicit.columns.decide"}
 
@@ -57,3 +62,14 @@ def swift() -> Swift | None:
                 continue
             return found
     return None
+
+
+def orderly() -> Orderly | None:
+    """The tier that looks at steps that commute in one order faster than interpreted code."""
+    if os.environ.get("KMODEL_TIER") not in (None, "", "native") or not executable():
+        return None
+    try:
+        found: Orderly = import_module(_FAST["native"]).in_one_order
+    except (ImportError, OSError, RuntimeError):
+        return None
+    return found

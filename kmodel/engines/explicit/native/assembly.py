@@ -36,6 +36,8 @@ CONTEXT = (
     "found",  # how many hits
     "expanding",  # 0: only events are looked at
     "canonical",  # 0, or a function (states, how many) that puts other states in their places
+    "whole",  # 0, or the `visit` that makes all steps, of which `visit` keeps some
+    "find",  # for that one
 )
 WORKER = (
     "counts",  # 64 bits an action: how often it was taken
@@ -124,7 +126,7 @@ class _Expander:
             (re.compile(r"\s*set (\w)\.(\w+), (\S+)(?: (\w+))?$"), self._set),
             (re.compile(r"\s*loop (\w+), (\S+), (\S+)$"), self._loop),
             (re.compile(r"\s*end (\w+)$"), self._end),
-            (re.compile(r"\s*(%[\w.]+) = get (%[\w.]+), (\S+) (i\d+)$"), self._get),
+            (re.compile(r"\s*(%[\w.]+) = get ([%@][\w.]+), (\S+) (i\d+)$"), self._get),
             (re.compile(r"\s*put (%[\w.]+), (\S+), (\S+) (i\d+)$"), self._put),
             (re.compile(r"\s*(%[\w.]+) = at (%[\w.]+), (\S+)$"), self._at),
             (re.compile(r"\s*copy (%[\w.]+), (%[\w.]+)$"), self._copy),

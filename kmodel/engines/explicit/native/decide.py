@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kmodel.engines.engine import Budget
+from kmodel.engines.explicit.ample import Independence
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.concrete import Concrete
-from kmodel.engines.explicit.ends import rest
+from kmodel.engines.explicit.ends import Looked, rest
 from kmodel.engines.explicit.generate import compiled, successors
 from kmodel.engines.explicit.moves import orbit
+from kmodel.engines.explicit.native.order import fits
 from kmodel.engines.explicit.native.properties import can_refute, refute
 from kmodel.engines.explicit.native.search import Native, Program, program, reached, search
 from kmodel.engines.explicit.orbits import Symmetry, reduced
@@ -80,6 +82,17 @@ def outcome(run: Native, budget: Budget, refuted: Mapping[int, Verdict]) -> Outc
         verdicts[claim] = verdict
     vacuous = tuple(None if idle and run.end != "exhausted" else idle for idle in run.idle)
     return Outcome(tuple(verdicts), vacuous, _effort(run))
+
+
+def in_one_order(system: System, budget: Budget, clock: Clock, symmetry: Symmetry | None, order: Independence) -> Looked | None:
+    """What is found where steps that commute are looked at in one order; None where the system has numbers that are too large."""
+    ready = program(system) if fits(order) else None
+    if ready is None:
+        return None
+    run = search(ready, budget, clock, 1, symmetry, order)
+    found = {claim: Violated(trace, shortest=False) for claim, trace in _traces(run)}
+    generated = run.starts + sum(run.steps)
+    return Looked(run.end, run.orbits, generated, run.levels, run.checked, tuple(run.idle), found)
 
 
 def _traces(run: Native) -> Iterator[tuple[int, Trace]]:

@@ -10,6 +10,7 @@ from threading import Thread
 from time import perf_counter
 
 from kmodel.engines.engine import Budget, Progress
+from kmodel.engines.explicit.ample import Independence
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.closely import look_closely
 from kmodel.engines.explicit.ends import End
@@ -17,6 +18,7 @@ from kmodel.engines.explicit.layout import Layout, layout
 from kmodel.engines.explicit.native import compile as compiling
 from kmodel.engines.explicit.native.memory import available
 from kmodel.engines.explicit.native.orbits import Orbits
+from kmodel.engines.explicit.native.order import Order
 from kmodel.engines.explicit.native.packing import WORD, Packing, packing
 from kmodel.engines.explicit.native.plan import exercised, failing
 from kmodel.engines.explicit.native.runtime import Kind, runtime
@@ -179,10 +181,18 @@ def program(system: System, indexed: bool = False) -> Program | None:
     return Program(system, packed, made, indexed)
 
 
-def search(ready: Program, budget: Budget, clock: Clock, threads: int = 1, symmetry: Symmetry | None = None) -> Native:
+def search(
+    ready: Program,
+    budget: Budget,
+    clock: Clock,
+    threads: int = 1,
+    symmetry: Symmetry | None = None,
+    order: Independence | None = None,
+) -> Native:
     """All that is reachable within the budget, level by level, or until every claim but temporal ones is decided.
 
-    With several threads the order of states within a level depends on chance, and so does which shortest trace is found."""
+    With several threads the order of states within a level depends on chance, and so does which shortest trace is found. With `order`,
+    which takes one thread, steps that commute are made in one order only, and all numbers are of what is left."""
     system = ready.system
     claims = len(system.claims)
     space = Space(ready.packing, len(system.actions), ready.module.events, available() if budget.memory is None else budget.memory)
@@ -190,9 +200,11 @@ def search(ready: Program, budget: Budget, clock: Clock, threads: int = 1, symme
     try:
         ready.load(space)
         orbits = None if symmetry is None else Orbits(space, symmetry)
+        if order is not None:
+            Order(space, order)
         _watch(run)
         run.end = _Levels(run, ready, budget, clock, threads).all()
-        if orbits is not None:
+        if orbits is not None and order is None:
             run.weighed = (*orbits.weigh(run.orbits, run.expanded), orbits.weigh(run.starts, 0)[0])
     except MemoryError:
         run.end = "memory"

@@ -112,6 +112,8 @@ class Space:
         """The runtime, whose code lives as long as `held`. With several workers it must be one for threads."""
         self.code = code
         self.kept.append(held)
+        find: Any = code["find"]
+        self.context.find = ctypes.cast(find, ctypes.c_void_p).value or 0
 
     def employ(self, workers: int) -> None:
         """At least so many workers. The first is there from the beginning."""
@@ -120,7 +122,16 @@ class Space:
 
     def visit_by(self, address: int, held: object) -> None:
         """The compiled `visit`, whose code lives as long as `held`."""
-        self.context.visit = address
+        if self.context.whole:
+            self.context.whole = address
+        else:
+            self.context.visit = address
+        self.kept.append(held)
+
+    def choose_by(self, address: int, link: int, held: object) -> None:
+        """A compiled `visit` that keeps some of the steps of the one that there is."""
+        self.context.whole, self.context.visit = self.context.visit, address
+        ctypes.CFUNCTYPE(None, ctypes.c_void_p)(link)(ctypes.addressof(self.context))
         self.kept.append(held)
 
     # ---- states
