@@ -142,7 +142,7 @@ def test_together_with_symmetry_in_machine_code(made: System) -> None:
 
 
 def test_sets_of_more_actions_than_a_word_has_bits() -> None:
-    """70 flags in pairs, the second of each set after the first: of all their orders one is enough, but for the last pair, which is seen."""
+    """70 flags in pairs, the second of each set after the first: of all their orders one is enough; the last pair is seen."""
     flags = [bool_variable(f"f{at}", at) for at in range(70)]
     guards = [and_(not_(variable(flag)), variable(flags[at - 1]) if at % 2 else TRUE) for at, flag in enumerate(flags)]
     acts = [action(f"set{at}", guard, [(flag, TRUE)]) for at, (guard, flag) in enumerate(zip(guards, flags, strict=True))]
