@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 from kmodel.cli.connections import FORMS, listed, table
+from kmodel.cli.exposed import FORMS as EXPOSED_FORMS
 from kmodel.cli.terminal import standard_input
+from kmodel.pipeline.asking import Asking
 from kmodel.pipeline.connectivity import Connection, Connectivity, connectivity
+from kmodel.pipeline.exposure import exposure as exposures
 from kmodel.pipeline.grounds import grounds
 from kmodel.pipeline.probes import Ends, Probe, answer, read_probes
 from kmodel.source import Diagnostic, Rejected
@@ -23,6 +26,7 @@ from kmodel.source import Diagnostic, Rejected
 @click.option("--protocol", type=click.Choice(["TCP", "UDP", "SCTP"], case_sensitive=False), default="TCP", show_default=True)
 @click.option("--explain", is_flag=True, help="With --port: the rules and the lines of the manifests that decide, on both sides.")
 @click.option("--probes", type=click.Path(dir_okay=False), metavar="FILE", help="Answer only the questions in this JSON file.")
+@click.option("--exposure", is_flag=True, help="What workloads are open to: addresses outside, the whole cluster, pods that may come.")
 @click.option("--strict", is_flag=True, help="Kinds of objects that nothing here reads are a fault.")
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
 def command(
@@ -33,14 +37,18 @@ def command(
     protocol: str,
     explain: bool,
     probes: str | None,
+    exposure: bool,
     strict: bool,
     form: str,
 ) -> None:
     """Print what the workloads of the manifests at PATH, and addresses outside, can open to each other: protocols and ports, exactly."""
     if (port is not None or explain) and (source is None or target is None or port is None):
         raise click.UsageError("a single question needs --from, --to and --port")
+    if exposure:
+        _exposure(paths, strict, form, alone=source is None and target is None and probes is None)
+        return
     found = connectivity(paths, standard_input)
-    _tell_unread(found, strict)
+    _tell_unread(found.asking, strict)
     if probes is not None:
         asked = read_probes(Path(probes))
         click.echo(_probes(asked, answer(found, asked), form))
@@ -54,9 +62,17 @@ def command(
         click.echo(FORMS[form](_between(found, source, target)))
 
 
-def _tell_unread(found: Connectivity, strict: bool) -> None:
+def _exposure(paths: tuple[str, ...], strict: bool, form: str, alone: bool) -> None:
+    if not alone or form not in EXPOSED_FORMS:
+        raise click.UsageError(f"--exposure is about all workloads, and printed as {', '.join(EXPOSED_FORMS)}")
+    found, asking = exposures(paths, standard_input)
+    _tell_unread(asking, strict)
+    click.echo(EXPOSED_FORMS[form](found))
+
+
+def _tell_unread(asking: Asking, strict: bool) -> None:
     """The kinds that no rule reads, to standard error: what they say is not in the answer."""
-    kinds = [each for each in found.asking.instance.not_modelled if each.path is None]
+    kinds = [each for each in asking.instance.not_modelled if each.path is None]
     if not kinds:
         return
     shown = ", ".join(f"{each.kind} ({each.objects})" for each in kinds)

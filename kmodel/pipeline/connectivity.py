@@ -84,7 +84,7 @@ class Connectivity:
     @cached_property
     def shows_v6(self) -> bool:
         """Whether version 6 plays a part: where it does not, its addresses are not shown."""
-        return any(_speaks_of_v6(region) for answer in self.answers for _, region in answer.rows)
+        return speaks_of_v6(self.answers)
 
     def connections(self) -> tuple[Connection, ...]:
         """Everything that is possible, in order."""
@@ -97,7 +97,7 @@ class Connectivity:
         known: dict[Region, tuple[tuple[str | None, Conns], ...]] = {}
         for row, region in answer.rows:
             if region not in known:
-                known[region] = tuple(_spread(answer, region, self.shows_v6))
+                known[region] = tuple(spread(answer, region, self.shows_v6))
             ends = [group[at] for group, at in zip(names, row, strict=True)]
             for outside, conns in known[region]:
                 for source, target in _pairs(answer, ends, outside):
@@ -161,13 +161,18 @@ def _by_class(answer: Answer) -> tuple[Mapping[int, list[tuple[int | None, Regio
 # ---- regions as people read them
 
 
-def _speaks_of_v6(region: Region) -> bool:
+def speaks_of_v6(answers: Sequence[Answer]) -> bool:
+    """Whether some answer is about addresses of version 6, and not all of them."""
+    return any(_cuts_v6(region) for answer in answers for _, region in answer.rows)
+
+
+def _cuts_v6(region: Region) -> bool:
     if not isinstance(region, Node) or region.axis.size != ADDRESSES:
         return False
     return any(cut > V4 for cut in region.cuts) or (region.cuts == (V4,) and region.kids[0] is False)
 
 
-def _spread(answer: Answer, region: Region, v6: bool) -> Iterator[tuple[str | None, Conns]]:
+def spread(answer: Answer, region: Region, v6: bool) -> Iterator[tuple[str | None, Conns]]:
     """The row's ranges of addresses (None: it has none), each with what is possible there."""
     outside = next((axis for axis in answer.axes.values() if axis.size == ADDRESSES), None)
     rest = [axis for axis in answer.axes.values() if axis is not outside]
