@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from kmodel.cli.connections import plain
+from kmodel.cli.exposed import as_json
 from kmodel.pipeline.connectivity import connectivity
+from kmodel.pipeline.exposure import exposure
 from kmodel.pipeline.probes import answer, read_probes
 from kmodel.source import Rejected
 
@@ -32,10 +34,15 @@ def _comparison() -> ModuleType:
     return module
 
 
+def _meant(case: dict[str, Any]) -> bool:
+    """All that Kubernetes decides, and networks that OVN-Kubernetes documents; not what is a convention of one tool."""
+    return bool(case.get("standard", True)) or bool({"udn", "virtualmachine"} & set(case["tags"]))
+
+
 def _cases(folder: str, every: int, offset: int = 0) -> list[Any]:
     """One case in so many for each run of the tests; all of them at night."""
     index = CASES / folder / "index.json"
-    entries = [each for each in json.loads(index.read_text()) if each.get("standard", True)] if index.is_file() else []
+    entries = [each for each in json.loads(index.read_text()) if _meant(each)] if index.is_file() else []
     return [
         pytest.param(each, id=each["case"], marks=[] if number % every == offset else [pytest.mark.nightly])
         for number, each in enumerate(entries)
@@ -68,3 +75,15 @@ def test_refused(case: dict[str, Any]) -> None:
     with pytest.raises(Rejected) as refused:
         connectivity([str(_folder("netpol-invalid", case) / "manifests")], lambda: "")
     assert all(each.span is not None for each in refused.value.diagnostics)
+
+
+def _exposed() -> list[Any]:
+    return [each for each in _cases("netpol", 8, 4) if "has-exposure" in each.values[0]["tags"]]
+
+
+@pytest.mark.parametrize("case", _exposed())
+def test_exposure(case: dict[str, Any]) -> None:
+    folder = _folder("netpol", case)
+    found, _ = exposure([str(folder / "manifests")], lambda: "")
+    module = _comparison()
+    assert module.exposure_set(json.loads(as_json(found))) == module.exposure_set(json.loads((folder / "exposure.json").read_text()))
