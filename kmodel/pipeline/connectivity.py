@@ -61,12 +61,12 @@ class Connectivity:
     @cached_property
     def names(self) -> Mapping[Individual, str]:
         places = _places(self.answers)
-        faces: dict[str, set[object]] = defaultdict(set)
-        alike: dict[str, set[object]] = defaultdict(set)
+        faces: dict[str, set[object]] = {}
+        alike: dict[str, set[tuple[tuple[int, int, int], ...]]] = defaultdict(set)
         for one, title in self.titles.items():
             alike[title].add(places[one])
-        for one, title in self.titles.items():
-            faces[title].add(self._face(places[one], title) if len(alike[title]) > 1 else None)
+        for title, several in alike.items():
+            faces[title] = {self._face(each, title) for each in several} if len(several) > 1 else {None}
         return {one: title if len(faces[title]) == 1 else self.title(one, OWN_TITLE) for one, title in self.titles.items()}
 
     def _face(self, places: Iterable[tuple[int, int, int]], title: str) -> object:
@@ -113,13 +113,14 @@ def connectivity(manifests: Sequence[str], stdin: Callable[[], str]) -> Connecti
 
 @contextmanager
 def keeping() -> Iterator[None]:
-    """Without looking for garbage: nearly all that is made here is kept, and would be looked through again and again."""
+    """Without looking for garbage: nearly all that is made here is kept, and would be looked through again and again, then and later."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
             gc.enable()
 
 

@@ -78,6 +78,8 @@ def _quantified(self: Compiler, expr: typed.Quantified) -> Code:
 
     if wide:
         return _over_axes(self, expr, wide)
+    if len(expr.bound) == 1 and not universal:
+        return _some(self, expr)
 
     def run(env: Env) -> Region:
         """`forall` is that there is no counterexample."""
@@ -91,6 +93,30 @@ def _quantified(self: Compiler, expr: typed.Quantified) -> Code:
                 found.append(here)
         whole = diagrams.union(found)
         return diagrams.not_(whole) if universal else whole
+
+    return run
+
+
+def _some(self: Compiler, expr: typed.Quantified) -> Code:
+    """The same of one variable: most questions are of this form, and most items are in or out whatever the axes are."""
+    (bound,) = expr.bound
+    items, name, body, diagrams = _items(self, bound), bound.name, self.code(expr.body), self.diagrams
+    condition = self.code(expr.where) if expr.where is not None else None
+
+    def run(env: Env) -> Region:
+        found: list[Region] = []
+        for item, there in items(env):
+            env[name] = item
+            here = there if condition is None else diagrams.and_(there, condition(env))
+            if here is not False:
+                inside = body(env)
+                if inside is not False:
+                    here = inside if here is True else diagrams.and_(here, inside)
+                    if here is True:
+                        return True
+                    if here is not False:
+                        found.append(here)
+        return diagrams.union(found) if found else False
 
     return run
 

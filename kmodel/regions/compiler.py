@@ -143,7 +143,7 @@ class Compiler:
             if found is not kept:
                 known += 1
                 return found
-            if any(isinstance(each, Cases) for each in arguments):
+            if Cases in [*map(type, arguments)]:
                 return split(self.diagrams, arguments, lambda *row: call(row))
             made = law(*arguments)
             if self.unsettled is None and (asked < FIRST_ASKED or known * 8 > asked):
