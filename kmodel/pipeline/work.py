@@ -17,7 +17,6 @@ from kmodel.ground.system import Claim, Slice, System
 from kmodel.pipeline.alarm import within
 from kmodel.pipeline.distance import Course
 from kmodel.pipeline.judge import Finding
-from kmodel.pipeline.random_walks import walks
 from kmodel.pipeline.request import Request
 from kmodel.verdict import Certificate, Effort, Outcome, Unknown, Verdict
 
@@ -69,7 +68,7 @@ class Work:
 
     def _decided(self, clock: Clock, engine: str, course: Course, tell: Telling) -> list[Finding]:
         began = perf_counter()
-        outcome = _run(self.part.system, engine, self._budget(clock, course, tell))
+        outcome = run(self.part.system, engine, self._budget(clock, course, tell))
         course.begin("what was found was looked at again")
         outcome = confirm(self.part, self.whole, outcome, partial(_recheck, clock))
         spent = perf_counter() - began
@@ -101,10 +100,6 @@ class Work:
     def is_open(self, finding: Finding) -> bool:
         """Whether more time could tell more."""
         return not is_closed(finding.verdict, self.depth)
-
-
-def _run(system: System, engine: str, budget: Budget) -> Outcome:
-    return walks(system, budget) if engine == "simulate" else run(system, engine, budget)
 
 
 def _recheck(clock: Clock, system: System, claim: Claim, certificate: Certificate) -> bool | None:

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.ample import Independence
 from kmodel.engines.explicit.clock import Clock
 from kmodel.engines.explicit.ends import Looked
 from kmodel.engines.explicit.orbits import Symmetry
+from kmodel.engines.explicit.walking import Machine, Walks
 from kmodel.ground.system import System
 from kmodel.verdict.verdict import Outcome
 
@@ -53,23 +54,30 @@ def forced() -> bool:
 
 def swift() -> Swift | None:
     """The fastest tier that there is beside the interpreted one."""
-    wanted = os.environ.get("KMODEL_TIER")
     for name, place in _FAST.items():
-        if wanted in (None, "", name) and (name != "native" or executable()):
-            try:
-                found: Swift = import_module(place).decided
-            except (ImportError, OSError, RuntimeError):
-                continue
+        found: Swift | None = _loaded(name, place, "decided")
+        if found is not None:
             return found
     return None
 
 
 def orderly() -> Orderly | None:
     """The tier that looks at steps that commute in one order faster than interpreted code."""
-    if os.environ.get("KMODEL_TIER") not in (None, "", "native") or not executable():
+    found: Orderly | None = _loaded("native", _FAST["native"], "in_one_order")
+    return found
+
+
+def walking() -> Callable[[Walks, Budget], Machine | None] | None:
+    """What makes walks by machine code, if there is any."""
+    found: Callable[[Walks, Budget], Machine | None] | None = _loaded("native", "kmodel.engines.explicit.native.walk", "machine")
+    return found
+
+
+def _loaded(name: str, place: str, function: str) -> Any:
+    """A function of a tier; None where another one was asked for, or the tier cannot be loaded."""
+    if os.environ.get("KMODEL_TIER") not in (None, "", name) or (name == "native" and not executable()):
         return None
     try:
-        found: Orderly = import_module(_FAST["native"]).in_one_order
+        return getattr(import_module(place), function)
     except (ImportError, OSError, RuntimeError):
         return None
-    return found

@@ -103,7 +103,21 @@ PRODUCT = (
     "found",  # the step that was found: the node before
     "after",
 )
-_PLACES = {"c": CONTEXT, "l": WORKER, "g": GRAPH, "p": PRODUCT}
+WALKS = (
+    "starts",  # states: where walks begin
+    "many",  # how many there are, if each walk draws one of them
+    "listed",  # whether; else each walk has its own, from `first` on
+    "first",
+    "path",  # the states of all walks, one after the other
+    "written",  # how many
+    "room",  # for how many there is room
+    "depth",
+    "seed",
+    "number",  # the next walk
+    "stop",
+    "deadlocks",
+)
+_PLACES = {"w": WALKS, "c": CONTEXT, "l": WORKER, "g": GRAPH, "p": PRODUCT}
 _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 _TOP = 1 << 63
 

@@ -175,14 +175,25 @@ class Space:
 
     def insert(self, states: Sequence[State]) -> None:
         """Keeps first states, those that are new."""
-        mine = self.workers[0]
         for begin in range(0, len(states), BATCH):
             part = states[begin : begin + BATCH]
             words = [word for state in part for word in self.packing.encode(state)]
-            mine.buffer[: len(words)] = words
-            self._make_room()
-            self.code["insert"](ctypes.addressof(self.context), mine.address, len(part))
-            self._settle()
+            self.workers[0].buffer[: len(words)] = words
+            self._keep(len(part))
+
+    def insert_words(self, address: int, states: int) -> None:
+        """Keeps states that lie in memory as words, those that are new."""
+        size = 8 * self.packing.words
+        for begin in range(0, states, BATCH):
+            part = min(BATCH, states - begin)
+            ctypes.memmove(self.workers[0].buffer, address + begin * size, part * size)
+            self._keep(part)
+
+    def _keep(self, states: int) -> None:
+        """The first states in the first worker's buffer."""
+        self._make_room()
+        self.code["insert"](ctypes.addressof(self.context), self.workers[0].address, states)
+        self._settle()
 
     def run(self, stop: int, workers: int) -> None:
         """Steps from the states from `cursor` to before `stop`, or as far as there is room; `cursor` says how far."""
