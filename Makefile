@@ -35,6 +35,7 @@ bench: setup
 	$(BIN)/python bench/run.py
 	$(BIN)/python -m bench.rates
 	$(BIN)/python -m bench.kivi
+	$(BIN)/python -m bench.behaviours
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

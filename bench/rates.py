@@ -50,9 +50,9 @@ ROWS = (
 )
 
 
-def ground(case: Case, folder: Path) -> System:
+def ground(case: Case, folder: Path, claim: str | None = None) -> System:
     spec = folder / "case.km"
-    spec.write_text(check_text(case), encoding="utf-8")
+    spec.write_text(check_text(case, claim), encoding="utf-8")
     request = Request(paths=(str(spec),))
     inputs = find(request.paths)
     specs = linked(inputs)

@@ -49,8 +49,8 @@ LARGE = (
 )
 
 
-def check_text(case: Case) -> str:
-    """A module with one check of the example model at these sizes."""
+def check_text(case: Case, claim: str | None = None) -> str:
+    """A module with one check of the example model at these sizes, of its usual claim or of another."""
     numbers = case.sizes
     if case.model == "ipam":
         lines = [f"scope Node = {numbers[0]}, Address = {numbers[1]}, Pod = {numbers[2]}"]
@@ -61,7 +61,7 @@ def check_text(case: Case) -> str:
         lines = [f"scope Node = {numbers[0]}, Pod = {numbers[1]}"]
         lines += [f"set Node.capacity = {list(CAPACITIES[: numbers[0]])}", f"set Pod.request = {list(REQUESTS[: numbers[1]])}"]
         lines += [f"set fewest_pods = {numbers[2]}", f"set pods_at_start = {numbers[3]}", f"set most_cordoned = {numbers[4]}"]
-    claim = f"{case.model}.{CLAIM[case.model]}"
+    claim = f"{case.model}.{claim or CLAIM[case.model]}"
     body = "\n  ".join([*lines, f"verify {claim}", f"expect holds {claim}"])
     return f"module bench.case\n\nimport examples.{case.model}\n\ncheck sizes {{\n  {body}\n}}\n"
 

@@ -28,7 +28,7 @@ class Met:
 @dataclass(frozen=True, slots=True)
 class Walked:
     """What the walks through one check met. `taken` counts steps by action, most first; `missed` are claims that no walk broke and
-    witnesses that none reached."""
+    witnesses that none reached. `ended` says what ended the walks; where `counted` is false there were at least so many states."""
 
     check: str
     refused: str | None
@@ -39,18 +39,24 @@ class Walked:
     taken: tuple[tuple[str, int], ...]
     met: tuple[Met, ...]
     missed: tuple[str, ...]
+    ended: str
+    counted: bool
 
 
 def walk(request: Request, runs: int, depth: int) -> Iterator[Walked]:
     """Walks at random through every check that the request names."""
     jobs, program = sound_jobs(request, "walk through")
     for job in jobs:
-        yield _walked(Grounding(program, job.check, instance_of(job, program)), runs, depth, request)
+        walked = _walked(Grounding(program, job.check, instance_of(job, program)), runs, depth, request)
+        yield walked
+        if walked.ended == "interrupted":
+            break
 
 
 def _walked(grounding: Grounding, runs: int, depth: int, request: Request) -> Walked:
     system = grounding.system
-    found = simulate(system, runs, depth, request.seed, Budget(seconds=request.seconds, seed=request.seed))
+    budget = Budget(seconds=request.seconds, states=request.states, memory=request.memory, seed=request.seed)
+    found = simulate(system, runs, depth, request.seed, budget)
     taken: dict[str, int] = {}
     for action, count in zip(system.actions, found.taken, strict=True):
         name = action.name.rsplit(".", 1)[-1]
@@ -65,5 +71,5 @@ def _walked(grounding: Grounding, runs: int, depth: int, request: Request) -> Wa
             missed[short] = None
     order = tuple(sorted(taken.items(), key=lambda pair: (-pair[1], pair[0])))
     open_ = tuple(name for name in missed if all(name != each.claim for each in met))
-    check = grounding.check.short
-    return Walked(check, found.refused, found.runs, found.steps, found.states, found.deadlocks, order, tuple(met), open_)
+    check, met_, ended = grounding.check.short, tuple(met), found.ended
+    return Walked(check, found.refused, found.runs, found.steps, found.states, found.deadlocks, order, met_, open_, ended, found.counted)

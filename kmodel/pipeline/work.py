@@ -18,7 +18,7 @@ from kmodel.pipeline.alarm import within
 from kmodel.pipeline.distance import Course
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
-from kmodel.verdict import Certificate, Effort, Outcome, Unknown, Verdict
+from kmodel.verdict import Certificate, Effort, Unknown, Verdict
 
 _RECHECK = 60.0
 _SUMS = 10.0

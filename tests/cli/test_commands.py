@@ -13,6 +13,7 @@ import pytest
 from kmodel import __version__
 from kmodel.cli import SUMMARIES
 from kmodel.cli.explain import codes
+from kmodel.engines.explicit.clock import Clock
 from kmodel.typed.faults import CODES
 from tests.cli.sandbox import LAMP, Sandbox
 
@@ -146,6 +147,33 @@ def test_simulate(sandbox: Sandbox) -> None:
     assert "✗ stays_dark: broken in 1 step" in done.stdout
     assert "✓ lit: reached in 1 step" in done.stdout
     assert done.stdout == sandbox.run("simulate", "spec", "--runs", "20", "--seed", "7").stdout
+
+
+def test_simulate_ends_at_limits_with_what_it_met(sandbox: Sandbox) -> None:
+    sandbox.write("spec/lamp.km", LAMP)
+    limits = (("--max-states", "1", "enough states"), ("--max-memory", "300B", "out of memory"), ("--timeout", "0.0001s", "out of time"))
+    for option, value, said in limits:
+        done = sandbox.run("simulate", "spec", "--runs", "1000000", option, value)
+        assert f"{said}: not all walks" in done.stdout
+        assert "✗ stays_dark: broken in 1 step" in done.stdout
+
+
+def test_an_interrupt_ends_walks_with_what_they_met(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.write("spec/lamp.km", LAMP)
+    asked: list[int] = []
+
+    def expired(clock: Clock, _: object) -> bool:
+        asked.append(1)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return False
+
+    monkeypatch.setattr(Clock, "expired", expired)
+    done = sandbox.run("simulate", "spec", "--runs", "30")
+    assert done.exit_code == 130
+    assert "3 walks" in done.stdout
+    assert "interrupted: not all walks" in done.stdout
+    assert "stays_dark: broken" in done.stdout
 
 
 def test_query(sandbox: Sandbox) -> None:

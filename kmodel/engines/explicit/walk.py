@@ -91,7 +91,7 @@ def _walk(walks: Walks, runs: int, budget: Budget, clock: Clock) -> tuple[str | 
             return None, "seconds"
         if budget.states is not None and walks.states > budget.states:
             return None, "states"
-        if walks.machine is None and budget.memory is not None and walks.states * _STATE > budget.memory:
+        if budget.memory is not None and (not walks.counted or (walks.machine is None and walks.states * _STATE > budget.memory)):
             return None, "memory"
     return None, "walked"
 

@@ -50,7 +50,6 @@ class Walker:
 
     def __init__(self, walks: Walks, ready: Program, budget: Budget) -> None:
         self.walks, self.ready = walks, ready
-        self.is_limited = budget.memory is not None
         most = budget.memory if budget.memory is not None else min(_MEMORY, available() or _MEMORY)
         self.space = Space(ready.packing, len(walks.system.actions), ready.module.events, most)
         self.counted = True
@@ -105,10 +104,7 @@ class Walker:
         self.context.starts = self.starts.address
 
     def _count(self) -> None:
-        """Raises MemoryError at a limit that was set."""
         try:
             self.space.insert_words(self.path.address, int(self.context.written))
         except MemoryError:
-            if self.is_limited:
-                raise
             self.counted = False
