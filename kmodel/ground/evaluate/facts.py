@@ -2,17 +2,19 @@
 
 A recursive relation's facts are first written with an unknown for each other fact of the same stratum. The unknowns that a fact's term
 speaks of are its ground dependencies; within a component of n facts, n rounds from false reach the least fixpoint (the rules are monotone,
-so each round that changes anything makes some fact true for good).
+so each round that changes anything makes some fact true for good). Of linear rules it is found by elimination (`closure`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 
 from kmodel.graphs import components
 from kmodel.ground.equality import equal_values
+from kmodel.ground.evaluate.closure import Closures
 from kmodel.ground.evaluate.context import At
 from kmodel.ground.evaluate.evaluator import Evaluator
 from kmodel.ground.rebuild import Reads, substitute
@@ -156,13 +158,20 @@ def _least(written: Mapping[Fact, tuple[Term, tuple[Undefined, ...]]], unknown: 
     """The least solution, one component of dependent facts after the other."""
     terms = {unknown[fact]: term for fact, (term, _) in written.items()}
     reads = Reads()
+    parts = components(list(terms), lambda which: [each for each in reads(terms[which]) if each in terms])
+    closures = Closures(reads, Counter(map(len, parts)))
     solved: dict[Variable, Term] = {}
-    for component in components(list(terms), lambda which: [each for each in reads(terms[which]) if each in terms]):
+    for component in parts:
         bodies = {which: substitute(terms[which], solved) for which in component}
-        now: dict[Variable, Term] = dict.fromkeys(component, FALSE)
-        for _ in component:
-            before, now = now, {which: substitute(body, now) for which, body in bodies.items()}
-            if before == now:
-                break
-        solved.update(now)
+        solved.update(closures.solved(bodies) or _unrolled(bodies))
     return solved
+
+
+def _unrolled(bodies: Mapping[Variable, Term]) -> dict[Variable, Term]:
+    """As many rounds from false as there are facts, or until nothing changes."""
+    now: dict[Variable, Term] = dict.fromkeys(bodies, FALSE)
+    for _ in bodies:
+        before, now = now, {which: substitute(body, now) for which, body in bodies.items()}
+        if before == now:
+            break
+    return now
