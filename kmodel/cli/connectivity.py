@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -10,11 +11,13 @@ import click
 from kmodel.cli.connections import FORMS, listed, table
 from kmodel.cli.exposed import FORMS as EXPOSED_FORMS
 from kmodel.cli.terminal import standard_input
+from kmodel.manifests import NotModelled
 from kmodel.pipeline.asking import Asking
 from kmodel.pipeline.connectivity import Connection, Connectivity, connectivity
 from kmodel.pipeline.exposure import exposure as exposures
 from kmodel.pipeline.grounds import grounds
 from kmodel.pipeline.probes import Ends, Probe, answer, read_probes
+from kmodel.reports.words import plural
 from kmodel.source import Diagnostic, Rejected
 
 
@@ -27,7 +30,7 @@ from kmodel.source import Diagnostic, Rejected
 @click.option("--explain", is_flag=True, help="With --port: the rules and the lines of the manifests that decide, on both sides.")
 @click.option("--probes", type=click.Path(dir_okay=False), metavar="FILE", help="Answer only the questions in this JSON file.")
 @click.option("--exposure", is_flag=True, help="What workloads are open to: addresses outside, the whole cluster, pods that may come.")
-@click.option("--strict", is_flag=True, help="Kinds of objects that nothing here reads are a fault.")
+@click.option("--strict", is_flag=True, help="What nothing here reads is a fault, and so is what the API server would refuse.")
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
 def command(
     paths: tuple[str, ...],
@@ -71,15 +74,30 @@ def _exposure(paths: tuple[str, ...], strict: bool, form: str, alone: bool) -> N
 
 
 def _tell_unread(asking: Asking, strict: bool) -> None:
-    """The kinds that no rule reads, to standard error: what they say is not in the answer."""
-    kinds = [each for each in asking.instance.not_modelled if each.path is None]
-    if not kinds:
-        return
-    shown = ", ".join(f"{each.kind} ({each.objects})" for each in kinds)
-    if strict:
-        help_ = "leave `--strict` out, or give only what is read"
-        raise Rejected([Diagnostic("not-read", f"nothing here reads these kinds: {shown}", help=help_)])
-    click.echo(f"not read: {shown}", err=True)
+    """What no rule reads, and objects that no API server would take, to standard error: what they say is not in the answer."""
+    unread = asking.instance.not_modelled
+    kinds = [f"{each.kind} ({each.objects})" for each in unread if each.path is None]
+    fields = [each for each in unread if each.path is not None]
+    refused = asking.refused
+    if strict and (unread or refused):
+        raise Rejected([*refused, *_unread(kinds, fields)])
+    if kinds:
+        click.echo(f"not read: {', '.join(kinds)}", err=True)
+    if fields:
+        of = plural(len({each.kind for each in fields}), "kind")
+        click.echo(f"not read: {plural(len(fields), 'field')} of {of} (`--strict` lists them)", err=True)
+    if refused:
+        first = f"{refused[0].span}: {refused[0].message}"
+        click.echo(f"refused by the API server: {plural(len(refused), 'fault')} (`--strict` lists them), the first at {first}", err=True)
+
+
+def _unread(kinds: Sequence[str], fields: Sequence[NotModelled]) -> Iterator[Diagnostic]:
+    help_ = "leave `--strict` out, or give only what is read"
+    if kinds:
+        yield Diagnostic("not-read", f"nothing here reads these kinds: {', '.join(kinds)}", help=help_)
+    for kind, each in groupby(fields, lambda field: field.kind):
+        shown = ", ".join(f"`{field.path}` ({field.objects})" for field in each)
+        yield Diagnostic("not-read", f"nothing here reads these fields of {kind}: {shown}", help=help_)
 
 
 def _between(found: Connectivity, source: str | None, target: str | None) -> list[Connection]:

@@ -3,6 +3,7 @@
 What is read is what the program declares. Nothing raises for what the input says: every fault is a diagnostic beside the result.
 """
 
+from kmodel.manifests.conform import apply, faults
 from kmodel.manifests.constants import constant
 from kmodel.manifests.documents import Documents, is_manifest, load
 from kmodel.manifests.instance import Given, Instance, NotModelled
@@ -29,8 +30,10 @@ __all__ = [
     "YamlList",
     "YamlMap",
     "YamlScalar",
+    "apply",
     "constant",
     "describe",
+    "faults",
     "is_manifest",
     "load",
     "noted",

@@ -13,7 +13,7 @@ from kmodel.manifests.individuals import Draft
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, is_absent
 from kmodel.manifests.objects import NAME, NAMESPACE
 from kmodel.manifests.owners import ROOT
-from kmodel.manifests.paths import COPY, Selection, select, show, steps, wrong_kind
+from kmodel.manifests.paths import COPY, Selection, missing, select, show, steps, wrong_kind
 from kmodel.manifests.references import References
 from kmodel.manifests.scalars import resolve
 from kmodel.source import Diagnostic, Rejected, Span
@@ -170,9 +170,9 @@ class Filler:
         if not (present := [read for read in reads if read is not None]):
             return None
         known = [read or self.empty(type_) for read, type_ in zip(reads, types, strict=True)]
-        missing = [_missing(show(path), item.span) for path, one in zip(paths, known, strict=True) if one is None]
-        if missing:
-            raise Rejected(missing)
+        absent = [missing(show(path), item.span) for path, one in zip(paths, known, strict=True) if one is None]
+        if absent:
+            raise Rejected(absent)
         return Read(tuple(one.value for one in known if one is not None), present[0].span)
 
     def empty(self, type_: Type) -> Known | None:
@@ -258,7 +258,7 @@ class Filler:
         if known is None:
             known = constant(symbol.default) if symbol.default is not None else self.empty(symbol.type)
         if known is None:
-            raise Rejected([_missing(show(steps(symbol.at or symbol.short)), node.span)])
+            raise Rejected([missing(show(steps(symbol.at or symbol.short)), node.span)])
         return symbol.short, known.value
 
 
@@ -272,8 +272,3 @@ def _map(node: Yaml) -> YamlMap:
     if not isinstance(node, YamlMap):
         raise Rejected([wrong_kind(node, "a mapping")])
     return node
-
-
-def _missing(path: str, span: Span) -> Diagnostic:
-    first = Span(span.source, span.start, span.start + len(span.text.split("\n", 1)[0]))
-    return Diagnostic("missing-field", f"`{path}` is missing here", first, (), f"give `{path}`: it has no default")

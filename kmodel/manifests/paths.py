@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, describe, is_absent
-from kmodel.source import Diagnostic, Rejected
+from kmodel.source import Diagnostic, Rejected, Span
 
 EACH = "[]"  # a step into every item of a list
 COPY = ("#copy",)  # the number of the copy that is filled, from 0
@@ -83,3 +83,9 @@ def _walk(node: Yaml | None, path: tuple[str, ...]) -> Yaml | None:
 def wrong_kind(node: Yaml, expected: str, help_: str | None = None) -> Diagnostic:
     message = f"{describe(node)} stands where {expected} is expected"
     return Diagnostic("wrong-kind", message, node.span, (), help_ or f"write {expected} here")
+
+
+def missing(path: str, span: Span) -> Diagnostic:
+    """Shown at the first line of what lacks it."""
+    first = Span(span.source, span.start, span.start + len(span.text.split("\n", 1)[0]))
+    return Diagnostic("missing-field", f"`{path}` is missing here", first, (), f"give `{path}`: it has no default")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kmodel.ground.individuals import population
 from kmodel.ground.world import World
-from kmodel.manifests import Documents, Given, Instance, load, read
+from kmodel.manifests import Documents, Given, Instance, faults, load, read
 from kmodel.pipeline.specs import Specs, link
 from kmodel.regions import Compiler, Regions
 from kmodel.regions.reads import reads
@@ -25,7 +25,8 @@ from kmodel.typed.walk import parts
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The queries of a file and what answers them; `given` is what manifests say of each individual."""
+    """The queries of a file and what answers them; `given` is what manifests say of each individual. `refused` is why the API server
+    would refuse objects that are answered for all the same, as what is wrong with them is none of what is read."""
 
     program: Program
     queries: tuple[QuerySymbol, ...]
@@ -33,6 +34,7 @@ class Asking:
     instance: Instance
     documents: Documents
     given: Mapping[Individual, Given]
+    refused: tuple[Diagnostic, ...]
 
 
 def ask(spec: Path, manifests: Sequence[str], stdin: Callable[[], str], shown: Iterable[str] = ()) -> Asking:
@@ -53,7 +55,8 @@ def ask(spec: Path, manifests: Sequence[str], stdin: Callable[[], str], shown: I
     refused = tuple(refusals(regions, program, active, given))
     if refused:
         raise Rejected(refused)
-    return Asking(program, queries, regions, instance, documents, given)
+    unsound = tuple(fault for item in documents.objects for fault in faults(item))
+    return Asking(program, queries, regions, instance, documents, given, unsound)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kmodel.manifests import Documents, load
+from kmodel.manifests import Documents, apply, faults, load
 from kmodel.pipeline.files import Inputs, spec_files
 from kmodel.pipeline.overrides import meant, narrowed, overridden
 from kmodel.pipeline.request import Request
@@ -33,11 +33,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The jobs in the order of files and checks, what could not be planned, and what is left out."""
+    """The jobs in the order of files and checks, what could not be planned, what is left out, and what else is to be said."""
 
     jobs: tuple[Job, ...]
     diagnostics: tuple[Diagnostic, ...]
     skipped: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[Documents, ...]:
@@ -79,9 +80,10 @@ def plan(inputs: Inputs, specs: Specs, request: Request) -> Plan:
         checks = bare
     if not checks and not specs.diagnostics and (request.claims, request.checks) != ("*", "*"):
         diagnostics.append(_no_match(request))
-    reader = _Reader(_given(inputs, request), request, diagnostics)
+    reader = _Reader(_given(inputs, request), request, diagnostics, refuses=not inputs.specs)
     jobs = [job for check in checks if check not in left_out for job in _job(check, specs, request, reader)]
-    return Plan(tuple(jobs), tuple(diagnostics), (*_skipped(left_out), *_alternatives(reader.known.values())))
+    remarks = () if reader.refuses else tuple(_refusable(reader.known.values()))
+    return Plan(tuple(jobs), tuple(diagnostics), (*_skipped(left_out), *_alternatives(reader.known.values())), remarks)
 
 
 def _chosen(specs: Specs, request: Request) -> Iterator[CheckSymbol]:
@@ -101,11 +103,13 @@ def _given(inputs: Inputs, request: Request) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads each set of manifests once. Faults of the objects are told once."""
+    """Reads each set of manifests once. Faults of the objects are told once. Specs of others may read objects that are cut down to what
+    they are about: only for the packs an object that the API server would refuse is left out as a fault."""
 
     given: tuple[str, ...]
     request: Request
     diagnostics: list[Diagnostic]
+    refuses: bool
     known: dict[tuple[str, ...], Documents] = field(default_factory=dict)
 
     def job(self, check: CheckSymbol, beside: Path) -> Job:
@@ -113,7 +117,8 @@ class _Reader:
             return Job(check, (), None)
         paths = tuple(os.path.normpath(beside / path) for path in check.cluster) or self.given
         if paths not in self.known:
-            self.known[paths] = load(paths, self.request.stdin, alternatives=not self.request.strict)
+            read = load(paths, self.request.stdin, alternatives=not self.request.strict)
+            self.known[paths] = apply(read) if self.refuses else read
             self.diagnostics += self.known[paths].diagnostics
         return Job(check, paths, self.known[paths])
 
@@ -130,6 +135,15 @@ def _job(check: CheckSymbol, specs: Specs, request: Request, reader: _Reader) ->
 def _skipped(left_out: list[CheckSymbol]) -> Iterator[str]:
     if left_out:
         yield f"{plural(len(left_out), 'check')} of manifests, as none are given"
+
+
+def _refusable(documents: Iterable[Documents]) -> Iterator[str]:
+    """That the API server would not take some of the objects."""
+    found = list(dict.fromkeys(fault for each in documents for item in each.objects for fault in faults(item)))
+    if found:
+        first = f"{found[0].span}: {found[0].message}"
+        how_many = plural(len(found), "fault")
+        yield f"the API server would refuse some objects ({how_many}; a check of the manifests alone lists them), the first at {first}"
 
 
 def _alternatives(documents: Iterable[Documents]) -> Iterator[str]:

@@ -43,6 +43,7 @@ def check(request: Request, watch: Watch = unwatched) -> Report:
         results=tuple(result for each in found for result in each.results),
         assumed=_shared([each.results[0].assumed for each in found if each.results]),
         skipped=planned.skipped,
+        remarks=planned.remarks,
         manifests=tuple(dict.fromkeys(source.name for each in planned.documents for source in each.sources)),
         not_modelled=not_modelled,
         diagnostics=_once(

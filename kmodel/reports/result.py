@@ -167,8 +167,9 @@ class Unmodelled:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run says. `skipped` are sentences on what was left out of the run, `remarks` on what was accepted; `manifests` are the
-    files read; `interrupted` says that the run did not come to its end."""
+    """All that a run says. `skipped` are sentences on what was left out of the run, `remarks` on what was accepted, and on objects that
+    no API server would; `manifests` are the files read; `interrupted` says that the run did not come to its end.
+    """
 
     version: str
     read: Read

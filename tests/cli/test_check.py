@@ -51,10 +51,15 @@ def lamp(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
+def untimed(text: str) -> str:
+    """Without the time that a run took, which is told where it is long enough."""
+    return re.sub(r" in [\d.,]+ s$", "", text, flags=re.MULTILINE)
+
+
 def test_all_met(lamp: Sandbox) -> None:
     done = lamp.run("check")
     assert done.exit_code == 0
-    assert re.sub(r" in [\d.]+ s$", "", done.stdout, flags=re.MULTILINE) == DARK
+    assert untimed(done.stdout) == DARK
 
 
 def test_same_input_same_text(lamp: Sandbox) -> None:
@@ -190,7 +195,7 @@ def test_scope_and_faults_replace_what_the_check_says(sandbox: Sandbox) -> None:
 
 def test_reports_go_where_they_are_sent(lamp: Sandbox) -> None:
     done = lamp.run("check", "-o", "text", "-o", "json=out/report.json", "-o", "junit=out/report.xml")
-    assert re.sub(r" in [\d.]+ s$", "", done.stdout, flags=re.MULTILINE) == DARK
+    assert untimed(done.stdout) == DARK
     assert json.loads((lamp.folder / "out/report.json").read_text())["summary"]["met"] == 3
     assert "<testsuites" in (lamp.folder / "out/report.xml").read_text()
 
@@ -229,3 +234,22 @@ check three { scope Slot = 3  expect violated some }
     assert told not in sandbox.run("check").stdout
     (result,) = json.loads(sandbox.run("check", "-o", "json").stdout)["results"]
     assert result["apart"] == [told]
+
+
+def test_what_the_api_server_would_refuse_is_refused_with_its_line(sandbox: Sandbox) -> None:
+    containers = "  containers: [{name: web, image: web, ports: [{containerPort: 80000}]}]\n"
+    sandbox.write("objects/pod.yaml", f"apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n{containers}")
+    done = sandbox.run("check", "objects")
+    assert done.exit_code == 2
+    assert "error[wrong-value]: `80000` is out of range" in done.stdout
+    assert "--> objects/pod.yaml:5:64" in done.stdout
+    assert "help: write a number from 1 to 65535" in done.stdout
+
+
+def test_a_spec_may_read_objects_that_are_cut_down(sandbox: Sandbox) -> None:
+    sandbox.write("spec/pods.km", PODS)
+    given = "apiVersion: v1\nkind: Pod\nmetadata: {name: even}\nspec: {priority: 2}\n"
+    done = sandbox.run("check", "spec", "-", given=given)
+    assert done.exit_code in (0, 1)
+    assert "the API server would refuse some objects (1 fault; a check of the manifests alone lists them)" in done.stdout
+    assert "<stdin>:4:7: `containers` is missing here" in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.cli.sandbox import Sandbox
 
@@ -182,3 +183,31 @@ def test_what_is_not_read(sandbox: Sandbox) -> None:
     strict = sandbox.run("connectivity", "m", "--strict")
     assert strict.exit_code == 2
     assert "error[not-read]" in strict.stderr
+    assert "Secret (1)" in strict.stderr
+
+
+def test_fields_that_are_not_read(sandbox: Sandbox) -> None:
+    sandbox.write("m/shop.yaml", SHOP)
+    done = sandbox.run("connectivity", "m")
+    assert (done.exit_code, done.stdout) == (0, SHOWN)
+    assert re.search(r"not read: \d+ fields? of \d+ kinds? \(`--strict` lists them\)", done.stderr)
+    strict = sandbox.run("connectivity", "m", "--strict")
+    assert strict.exit_code == 2
+    assert "error[not-read]: nothing here reads these fields of" in strict.stderr
+    assert "`spec.template.spec.containers[].name` (1)" in strict.stderr
+
+
+def test_what_the_api_server_would_refuse(sandbox: Sandbox) -> None:
+    """The answer is told all the same, as what is wrong is not read; where it is to be strict, it is a fault with its place."""
+    sandbox.write(
+        "m/shop.yaml",
+        SHOP.replace("{name: db, namespace: shop}\nspec:\n  podSelector", "{name: Db_, namespace: shop}\nspec:\n  podSelector"),
+    )
+    done = sandbox.run("connectivity", "m")
+    assert (done.exit_code, done.stdout) == (0, SHOWN)
+    assert (
+        "refused by the API server: 5 faults (`--strict` lists them), the first at m/shop.yaml:7:25: `image` is missing here" in done.stderr
+    )
+    strict = sandbox.run("connectivity", "m", "--strict")
+    assert strict.exit_code == 2
+    assert "error[wrong-value]: `Db_` cannot stand here\n--> m/shop.yaml:19:18" in strict.stderr

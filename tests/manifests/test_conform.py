@@ -1,0 +1,241 @@
+"""Objects that the API server would refuse, each with the place that is wrong: one sound object, spoiled in one way at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import yaml
+
+from kmodel.manifests import apply, load
+from kmodel.manifests.schema import schema
+from kmodel.source import data
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
+DATA = Path(__file__).parent / "sound.json"
+Spoil: TypeAlias = "Callable[[dict[str, Any]], None]"
+
+
+def _sound() -> dict[str, dict[str, Any]]:
+    """By kind, an object with all that rules look at, as a server takes it."""
+    return {each["kind"]: each for each in json.loads(DATA.read_text(encoding="utf-8"))}
+
+
+def _diagnosed(text: str) -> list[tuple[str, str]]:
+    """Each fault's code, and the text that is shown with what is said of it."""
+    documents = apply(load(["-"], lambda: text))
+    assert all(each.span is not None and each.help for each in documents.diagnostics)
+    assert len(documents.objects) == (0 if documents.diagnostics else 1)
+    return [(each.code, f"{each.span.text}: {each.message}") for each in documents.diagnostics if each.span is not None]
+
+
+@pytest.mark.parametrize("kind", sorted(_sound()))
+def test_sound_objects_are_taken(kind: str) -> None:
+    assert _diagnosed(json.dumps(_sound()[kind])) == []
+
+
+def _at(item: Any, path: str) -> tuple[Any, str | int]:
+    *steps, last = [int(step) if step.isdigit() else step for step in path.split("/")]
+    for step in steps:
+        item = item[step]
+    return item, last
+
+
+def _set(path: str, value: Any) -> Spoil:
+    def spoil(item: dict[str, Any]) -> None:
+        holder, key = _at(item, path)
+        holder[key] = value
+
+    return spoil
+
+
+def _without(path: str) -> Spoil:
+    def spoil(item: dict[str, Any]) -> None:
+        holder, key = _at(item, path)
+        del holder[key]
+
+    return spoil
+
+
+def _again(path: str, **changed: Any) -> Spoil:
+    """The first item of a list once more, changed."""
+
+    def spoil(item: dict[str, Any]) -> None:
+        holder, key = _at(item, path)
+        holder[key].append({**holder[key][0], **changed})
+
+    return spoil
+
+
+POD = "spec/template/spec"
+C = f"{POD}/containers/0"
+SPOILT: list[tuple[str, Spoil, str, str]] = [
+    # what all objects have
+    ("Deployment", _set("apiVersion", "extensions/v1beta1"), "unknown-version", '"extensions/v1beta1"'),
+    ("Deployment", _set("apiVersion", "apps/v1beta2"), "unknown-version", '"apps/v1beta2"'),
+    ("CronJob", _set("apiVersion", "batch/v1beta1"), "unknown-version", '"batch/v1beta1"'),
+    ("Deployment", _set("metadata/name", "Web"), "wrong-value", '"Web"'),
+    ("Deployment", _set("metadata/name", "web_1"), "wrong-value", '"web_1"'),
+    ("Deployment", _set("metadata/namespace", "a.b"), "wrong-value", '"a.b"'),
+    ("Service", _set("metadata/name", "a.b"), "wrong-value", '"a.b"'),
+    ("CronJob", _set("metadata/name", "x" * 53), "wrong-value", '"' + "x" * 53 + '"'),
+    ("Deployment", _set("metadata/labels/tier", "not this"), "wrong-value", '"not this"'),
+    ("Deployment", _set("metadata/labels/tier", True), "wrong-kind", "true"),
+    ("Deployment", _set("metadata/labels/tier", 8080), "wrong-kind", "8080"),
+    ("Deployment", _set("metadata/labels", {"-a": "b"}), "wrong-value", '"-a"'),
+    ("Deployment", _set("metadata/annotations", {"a/b/c": "d"}), "wrong-value", '"a/b/c"'),
+    # types
+    ("Deployment", _set("spec/replicas", "3"), "wrong-kind", '"3"'),
+    ("Deployment", _set("spec/replicas", 1.5), "wrong-kind", "1.5"),
+    ("Deployment", _set("spec/paused", "yes"), "wrong-kind", '"yes"'),
+    ("Deployment", _set(f"{POD}/containers", {"name": "web"}), "wrong-kind", '{"name": "web"}'),
+    ("Deployment", _set("spec/selector", []), "wrong-kind", "[]"),
+    ("Deployment", _set(f"{C}/env/0/value", 1), "wrong-kind", "1"),
+    ("Deployment", _set(f"{C}/resources/limits/cpu", "1 cpu"), "invalid-quantity", '"1 cpu"'),
+    ("Deployment", _set(f"{C}/resources/limits/memory", "128mb"), "invalid-quantity", '"128mb"'),
+    ("Deployment", _set(f"{C}/resources/requests/cpu", "-1"), "wrong-value", '"-1"'),
+    # what is needed
+    ("Deployment", _without("spec/selector"), "missing-field", "`selector`"),
+    ("Deployment", _without("spec/template"), "missing-field", "`template`"),
+    ("Deployment", _without(f"{POD}/containers"), "missing-field", "containers"),
+    ("Deployment", _set(f"{POD}/containers", []), "wrong-value", "[]"),
+    ("Deployment", _without(f"{C}/image"), "missing-field", "image"),
+    ("Deployment", _without(f"{C}/name"), "missing-field", "name"),
+    ("Deployment", _without(f"{C}/ports/0/containerPort"), "missing-field", "containerPort"),
+    ("Service", _without("spec/ports"), "missing-field", "ports"),
+    ("HorizontalPodAutoscaler", _without("spec/maxReplicas"), "missing-field", "maxReplicas"),
+    ("HorizontalPodAutoscaler", _without("spec/scaleTargetRef"), "missing-field", "scaleTargetRef"),
+    ("PersistentVolumeClaim", _without("spec/resources/requests/storage"), "missing-field", "storage"),
+    ("PersistentVolumeClaim", _without("spec/accessModes"), "missing-field", "accessModes"),
+    ("Ingress", _set("spec", {}), "missing-field", "{}"),
+    ("RoleBinding", _without("roleRef"), "missing-field", "roleRef"),
+    ("RoleBinding", _without("subjects/0/namespace"), "missing-field", "namespace"),
+    # one of a few
+    ("Deployment", _set(f"{POD}/restartPolicy", "Sometimes"), "wrong-value", '"Sometimes"'),
+    ("Deployment", _set(f"{POD}/restartPolicy", "Never"), "wrong-value", '"Never"'),
+    ("Job", _without(f"{POD}/restartPolicy"), "refused-object", "restartPolicy"),
+    ("Deployment", _set("spec/strategy/type", "Rolling"), "wrong-value", '"Rolling"'),
+    ("Deployment", _set("spec/strategy/type", "Recreate"), "wrong-value", "rollingUpdate"),
+    ("Deployment", _set(f"{C}/imagePullPolicy", "always"), "wrong-value", '"always"'),
+    ("Deployment", _set(f"{C}/ports/0/protocol", "tcp"), "wrong-value", '"tcp"'),
+    ("Service", _set("spec/type", "Cluster"), "wrong-value", '"Cluster"'),
+    ("NetworkPolicy", _set("spec/policyTypes/0", "ingress"), "wrong-value", '"ingress"'),
+    ("PersistentVolumeClaim", _set("spec/accessModes/0", "RWO"), "wrong-value", '"RWO"'),
+    ("StorageClass", _set("volumeBindingMode", "Late"), "wrong-value", '"Late"'),
+    ("StorageClass", _set("reclaimPolicy", "Keep"), "wrong-value", '"Keep"'),
+    ("CronJob", _set("spec/concurrencyPolicy", "Never"), "wrong-value", '"Never"'),
+    # numbers and ranges
+    ("Deployment", _set("spec/replicas", -1), "wrong-value", "-1"),
+    ("Deployment", _set(f"{C}/ports/0/containerPort", 70000), "wrong-value", "70000"),
+    ("Service", _set("spec/ports/0/port", 0), "wrong-value", "0"),
+    ("Service", _set("spec/ports/0/targetPort", 65536), "wrong-value", "65536"),
+    ("NetworkPolicy", _set("spec/ingress/0/ports/0/endPort", 70000), "wrong-value", "70000"),
+    ("NetworkPolicy", _set("spec/ingress/0/ports/0/endPort", 80), "wrong-value", "80"),
+    ("HorizontalPodAutoscaler", _set("spec/minReplicas", 9), "wrong-value", "5"),
+    ("Deployment", _set("spec/strategy/rollingUpdate/maxSurge", "25"), "wrong-value", '"25"'),
+    ("Deployment", _set("spec/strategy/rollingUpdate", {"maxSurge": 0, "maxUnavailable": "0%"}), "refused-object", '"0%"'),
+    # how things are written
+    ("Deployment", _set(f"{C}/name", "Web"), "wrong-value", '"Web"'),
+    ("Deployment", _set(f"{C}/ports/0/name", "8080"), "wrong-value", '"8080"'),
+    ("Service", _set("spec/ports/0/targetPort", "far-too-long-a-name"), "wrong-value", '"far-too-long-a-name"'),
+    ("CronJob", _set("spec/schedule", "at noon"), "wrong-value", '"at noon"'),
+    ("NetworkPolicy", _set("spec/ingress/0/from/0/ipBlock/cidr", "10.0.0.0/33"), "wrong-value", '"10.0.0.0/33"'),
+    ("NetworkPolicy", _set("spec/ingress/0/from/0/ipBlock/except/0", "10.0.0.256/32"), "wrong-value", '"10.0.0.256/32"'),
+    ("Service", _set("spec/clusterIP", "10.0.0"), "wrong-value", '"10.0.0"'),
+    ("Ingress", _set("spec/rules/0/host", "a_b.example.com"), "wrong-value", '"a_b.example.com"'),
+    ("Ingress", _set("spec/rules/0/http/paths/0/path", "shop"), "wrong-value", '"shop"'),
+    ("Secret", _set("data/password", "no base64!"), "wrong-value", '"no base64!"'),
+    # the same twice
+    ("Deployment", _again(f"{POD}/containers"), "duplicate-item", '"web"'),
+    ("Deployment", _again(f"{C}/ports", containerPort=81), "duplicate-item", '"http"'),
+    ("Deployment", _again(f"{POD}/volumes"), "duplicate-item", '"data"'),
+    ("Deployment", _again(f"{C}/volumeMounts"), "duplicate-item", '"/data"'),
+    ("Service", _set("spec/ports", [{"port": 80}, {"port": 81}]), "missing-field", '{"port": 80}'),
+    # several fields together
+    ("Deployment", _set("spec/selector/matchLabels/app", "other"), "refused-object", '"other"'),
+    ("Deployment", _set("spec/selector", {}), "wrong-value", "{}"),
+    ("Deployment", _set(f"{C}/resources/requests/memory", "1Gi"), "wrong-value", '"1Gi"'),
+    ("Deployment", _set(f"{C}/env/0/valueFrom", {"fieldRef": {"fieldPath": "metadata.name"}}), "wrong-value", "fieldRef"),
+    ("Deployment", _set(f"{C}/readinessProbe/exec", {"command": ["true"]}), "wrong-value", "httpGet"),
+    ("Deployment", _set(f"{POD}/volumes/0/hostPath", {"path": "/"}), "wrong-value", '"/"'),
+    ("Deployment", _set(f"{POD}/tolerations/0/value", "x"), "wrong-value", '"x"'),
+    ("PodDisruptionBudget", _set("spec/maxUnavailable", 1), "wrong-value", "1"),
+    ("NetworkPolicy", _set("spec/ingress/0/from/0/podSelector", {}), "wrong-value", "{}"),
+    ("Ingress", _set("spec/rules/0/http/paths/0/backend/service/port", {"name": "http", "number": 80}), "wrong-value", "80"),
+]
+
+
+@pytest.mark.parametrize(("kind", "spoil", "code", "shown"), SPOILT)
+def test_spoilt_objects_are_refused(kind: str, spoil: Spoil, code: str, shown: str) -> None:
+    item = _sound()[kind]
+    spoil(item)
+    found = _diagnosed(json.dumps(item))
+    assert code in [each for each, _ in found], found
+    assert any(shown in text for each, text in found if each == code), found
+
+
+def test_all_faults_are_told_at_once() -> None:
+    item = _sound()["Deployment"]
+    for spoil in (_set("spec/replicas", "3"), _set(f"{C}/name", "Web"), _without("spec/selector")):
+        spoil(item)
+    assert sorted(code for code, _ in _diagnosed(json.dumps(item))) == ["missing-field", "wrong-kind", "wrong-value"]
+
+
+@pytest.mark.parametrize("version", ["example.com/v1", "serving.knative.dev/v1", "v1"])
+def test_kinds_of_others_are_left_alone(version: str) -> None:
+    assert _diagnosed(json.dumps({"apiVersion": version, "kind": "Thing", "metadata": {"name": "x"}, "spec": {"replicas": "many"}})) == []
+    if version != "v1":
+        assert _diagnosed(json.dumps({"apiVersion": version, "kind": "Service", "metadata": {"name": "x"}, "spec": []})) == []
+
+
+def test_null_says_nothing() -> None:
+    item = _sound()["Deployment"]
+    _set("spec/replicas", None)(item)
+    assert _diagnosed(json.dumps(item)) == []
+    _set("spec/selector", None)(item)
+    assert [code for code, _ in _diagnosed(json.dumps(item))] == ["missing-field"]
+
+
+def test_every_rule_is_of_a_known_type() -> None:
+    rules = yaml.safe_load((data("spec") / "kubernetes" / "api" / "rules.yaml").read_text(encoding="utf-8"))
+    known = schema()
+    assert {*rules["types"], *rules["objects"], *rules["names"], ""} - {*known.types, ""} == set()
+    formats = re.findall(r'"format": "([^"]+)"', json.dumps(rules))
+    assert set(formats) | {*known.names.values()} == {*known.formats}
+
+
+def test_every_rule_is_of_a_type_and_a_field_that_there_are() -> None:
+    known = schema()
+    for name, type_ in {**known.types, **{f"{name} ": found for name, found in known.objects.items()}}.items():
+        for path in [*type_.limits, *_named(type_.rules)]:
+            assert _leads(name.strip(), path.split(".")), (name, path)
+    rules = json.dumps([type_.rules for type_ in known.types.values()])
+    assert "among" in rules
+
+
+def _named(rules: Any) -> list[str]:
+    found = []
+    for rule in rules:
+        for key, value in rule.items():
+            if key != "says":
+                found += list(value)
+    return found
+
+
+def _leads(type_: str, path: list[str]) -> bool:
+    if not path or type_[0] == "{":
+        return True
+    fields = schema().types[type_].fields
+    return path[0] in fields and _leads(fields[path[0]], path[1:])
+
+
+@pytest.mark.parametrize("name", ["online-boutique", "bookinfo", "kube-prometheus"])
+def test_published_manifests_are_taken(name: str) -> None:
+    if not CORPUS.is_dir():
+        pytest.skip("the manifests are not here")
+    documents = load([str(CORPUS / name)], lambda: "", alternatives=True)
+    assert apply(documents).diagnostics == documents.diagnostics == ()
