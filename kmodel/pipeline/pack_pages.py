@@ -19,8 +19,9 @@ Written by `kmodel explain packs > docs/packs.md`; a test compares it with [`spe
 its rules stand together. A pack is a `.km` file in that folder, and nothing else: a claim with an `@id`, a `@severity`, a `@fix` and a
 description becomes a rule with its page here, in `kmodel explain KM0101`, and in SARIF.
 
-`high` and `medium` fail a run; a `note` depends on what is outside the given objects, and only tells. Rollouts, drains and scaling are
-decided by running a model of them, workload by workload, in every order in which things can happen; the report says for which scope."""
+`high`, `medium` and `low` fail a run; a `note` may be meant so, or depends on what is outside the given objects, and only tells. Rollouts,
+drains and scaling are decided by running a model of them, workload by workload, in every order in which things can happen; the report says
+for which scope."""
 
 
 @cache

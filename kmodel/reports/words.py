@@ -6,7 +6,7 @@ from typing import assert_never
 
 from kmodel.reports.result import Accepted, Read, Report, Result, Standing
 
-OUTSIDE = "it depends on what is outside the given objects"
+OUTSIDE = "it may be meant so, or depends on what is outside the given objects"
 
 
 def plural(number: int, thing: str, things: str | None = None) -> str:
