@@ -32,13 +32,15 @@ class Page:
 
     @property
     def text(self) -> str:
-        return "\n\n".join([self.what, *(f"{head}\n{body}" for head, body in self._all())])
+        return "\n\n".join([self.what, *(f"{head}\n{body}" for head, body in self.sections)])
 
     @property
     def markdown(self) -> str:
-        return "\n\n".join([self.what, *(f"**{head}**\n\n{_fenced(body)}" for head, body in self._all())])
+        return "\n\n".join([self.what, *(f"**{head}**\n\n{_fenced(body)}" for head, body in self.sections)])
 
-    def _all(self) -> tuple[tuple[str, str], ...]:
+    @property
+    def sections(self) -> tuple[tuple[str, str], ...]:
+        """The parts, with the claim's advice as the last where no part says what to do."""
         has_advice = any(head == "What to do" for head, _ in self.parts)
         return self.parts if has_advice or not self.fix else (*self.parts, ("What to do", f"{self.fix[:1].upper()}{self.fix[1:]}."))
 

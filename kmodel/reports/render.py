@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 
 from kmodel.reports.document import document
@@ -17,6 +18,11 @@ def _plain(report: Report) -> str:
     return styled(report).plain
 
 
+def _html(report: Report) -> str:
+    """Its templates are loaded when they are needed."""
+    return str(importlib.import_module("kmodel.reports.html").html(report))
+
+
 FORMS: Mapping[str, Callable[[Report], str]] = {
     "text": _plain,
     "json": document,
@@ -24,6 +30,7 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
     "sarif": sarif,
     "github": github,
     "markdown": markdown,
+    "html": _html,
 }
 
 

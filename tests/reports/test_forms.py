@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -94,3 +96,30 @@ def test_status() -> None:
     assert report(MET, interrupted=True).status() == 130
     assert report(MET, strict=True).status() == 1
     assert report(MET, strict=True, not_modelled=()).status() == 0
+
+
+def test_html_is_whole_and_escaped() -> None:
+    shown = render(EVERYTHING, "html")
+    assert shown.startswith("<!doctype html>")
+    assert shown.rstrip().endswith("</html>")
+    ElementTree.fromstring(_closed(shown))
+    assert "<script" not in shown
+    assert "http" not in shown
+
+
+def _closed(page: str) -> str:
+    """As XML: the elements that HTML leaves open are closed."""
+    return re.sub(r"<(meta[^>]*)>", r"<\1/>", page.replace("<!doctype html>", "")).replace("details open", 'details open=""')
+
+
+def test_html_tells_the_verdict_its_scope_and_the_trace() -> None:
+    shown = render(report(VIOLATED), "html")
+    assert "Node = 2, Pod = 3" in shown
+    assert "bind(pod1, node1)" in shown
+    assert "manifests/web.yaml:3:9" in shown
+    assert "Give each node a range of its own" in shown
+
+
+def test_html_escapes_what_manifests_say() -> None:
+    wild = replace(VIOLATED, doc="A <b>bold</b> & 'quoted' claim.", reasons=())
+    assert "A &lt;b&gt;bold&lt;/b&gt; &amp; &#39;quoted&#39; claim." in render(report(wild), "html")

@@ -84,7 +84,8 @@ def test_a_diagnostic_shows_its_lines_and_its_help() -> None:
 
 def test_notes_and_open_questions_say_what_they_are() -> None:
     text = render(report(NOTE, UNKNOWN, VACUOUS), "text")
-    assert "· outside  violated for Node = 2, Pod = 3, node_crash ≤ 1 (a note: it may be meant so, or depends on what is outside the given objects)" in text
+    told = "it may be meant so, or depends on what is outside the given objects"
+    assert f"· outside  violated for Node = 2, Pod = 3, node_crash ≤ 1 (a note: {told})" in text
     assert "? settles  unknown: out of time; nothing within 7 steps (expected: holds)" in text
     assert "✓ idle     proved" in text
     assert "(vacuous: nothing exercises it)" in text
