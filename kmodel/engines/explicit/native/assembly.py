@@ -8,6 +8,7 @@ put %p, %i, %x i32           writes it
 %q = at %p, %i               where the i-th state from %p on is
 copy %p, %q                  the words of a state
 %h = hash %p                 64 mixed bits of a state; of a state of one word, another number for every other state, and never 0
+%h = hashes %p               those of eight states of one word each
 %e = same %p, %q             whether two states are equal
 """
 
@@ -46,6 +47,7 @@ WORKER = (
     "sources",  # 32 bits each: the index of the state where the step began
     "actions",  # 32 bits each
     "events",
+    "fresh",  # 32 bits each: places in the buffer of the states that the filter leaves
     "filter",  # hashes that were seen not long ago, each at the place that its low bits number
     "next",  # the next free place of the arena that is reserved
     "end",  # where the reserved places end
@@ -145,6 +147,7 @@ class _Expander:
             (re.compile(r"\s*(%[\w.]+) = at (%[\w.]+), (\S+)$"), self._at),
             (re.compile(r"\s*copy (%[\w.]+), (%[\w.]+)$"), self._copy),
             (re.compile(r"\s*(%[\w.]+) = hash (%[\w.]+)$"), self._hash),
+            (re.compile(r"\s*(%[\w.]+) = hashes (%[\w.]+)$"), self._hashes),
             (re.compile(r"\s*(%[\w.]+) = same (%[\w.]+), (%[\w.]+)$"), self._same),
         )
 
@@ -258,11 +261,21 @@ class _Expander:
             before = result if at == len(values) - 1 else self._fresh()
             yield from self._mixed(joined, before)
 
-    def _mixed(self, value: str, result: str) -> Lines:
+    def _hashes(self, result: str, base: str) -> Lines:
+        values, joined = self._fresh(), self._fresh()
+        yield f"  {values} = load <8 x i64>, ptr {base}, align 8"
+        yield f"  {joined} = or <8 x i64> {values}, {_splat(_TOP)}"
+        yield from self._mixed(joined, result, "<8 x i64>", _splat)
+
+    def _mixed(self, value: str, result: str, sort: str = "i64", number: Callable[[int], str] = constant) -> Lines:
         a, b, c, d, e = (self._fresh() for _ in range(5))
-        yield f"  {a} = mul i64 {value}, {constant(_FIRST)}"
-        yield f"  {b} = lshr i64 {a}, 32"
-        yield f"  {c} = xor i64 {a}, {b}"
-        yield f"  {d} = mul i64 {c}, {constant(_SECOND)}"
-        yield f"  {e} = lshr i64 {d}, 32"
-        yield f"  {result} = xor i64 {d}, {e}"
+        yield f"  {a} = mul {sort} {value}, {number(_FIRST)}"
+        yield f"  {b} = lshr {sort} {a}, {number(32)}"
+        yield f"  {c} = xor {sort} {a}, {b}"
+        yield f"  {d} = mul {sort} {c}, {number(_SECOND)}"
+        yield f"  {e} = lshr {sort} {d}, {number(32)}"
+        yield f"  {result} = xor {sort} {d}, {e}"
+
+
+def _splat(value: int) -> str:
+    return f"splat (i64 {constant(value)})"

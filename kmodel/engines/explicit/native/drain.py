@@ -32,7 +32,7 @@ fetch:
   HASH
   PEEK
   loop k, 0, %many
-  %state = at %buffer, %k
+  EACH
   %h.kp = getelementptr i64, ptr %hashes, i64 %k
   %h = load i64, ptr %h.kp
   %first = lshr i64 %h, %shift
@@ -67,9 +67,10 @@ reserve:
   br label %write
 write:
   %next = load i64, ptr %next.v
+  NEW
   %kept = at %arena, %next
   copy %state, %kept
-  %source.p = getelementptr i32, ptr %sources, i64 %k
+  %source.p = getelementptr i32, ptr %sources, i64 %from
   %source = load i32, ptr %source.p
   %parent.p = getelementptr i32, ptr %parents, i64 %next
   store i32 %source, ptr %parent.p
@@ -105,37 +106,52 @@ FETCH = """\
 
 FILTER = """\
   %filter = field l.filter ptr
+  %fresh = field l.fresh ptr
   store i64 0, ptr %kept.v
+  %count.up = add i64 %count, 7
+  %eights = lshr i64 %count.up, 3
+  loop e, 0, %eights
+  %first.e = shl i64 %e, 3
+  %states.e = getelementptr i64, ptr %buffer, i64 %first.e
+  %h.e = hashes %states.e
+  %hashes.e = getelementptr i64, ptr %hashes, i64 %first.e
+  store <8 x i64> %h.e, ptr %hashes.e, align 8
+  end e
   loop f, 0, %count
-  %state.f = at %buffer, %f
-  %h.f = hash %state.f
+  %h.fp = getelementptr i64, ptr %hashes, i64 %f
+  %h.f = load i64, ptr %h.fp
+  %bucket.f = lshr i64 %h.f, %shift
+  %line.f = shl i64 %bucket.f, 3
+  %line.fp = getelementptr i64, ptr %table, i64 %line.f
+  call void @llvm.prefetch.p0(ptr %line.fp, i32 0, i32 3, i32 1)
   %place.f = and i64 %h.f, 16383
   %seen.p = getelementptr i64, ptr %filter, i64 %place.f
   %seen = load i64, ptr %seen.p
   store i64 %h.f, ptr %seen.p
   %to = load i64, ptr %kept.v
-  %to.p = at %buffer, %to
-  copy %state.f, %to.p
   %h.to = getelementptr i64, ptr %hashes, i64 %to
   store i64 %h.f, ptr %h.to
-  %source.f = getelementptr i32, ptr %sources, i64 %f
-  %source.fv = load i32, ptr %source.f
-  %source.to = getelementptr i32, ptr %sources, i64 %to
-  store i32 %source.fv, ptr %source.to
-  %fresh = icmp ne i64 %seen, %h.f
-  %fresh64 = zext i1 %fresh to i64
-  %to.up = add i64 %to, %fresh64
+  %fresh.to = getelementptr i32, ptr %fresh, i64 %to
+  %f32 = trunc i64 %f to i32
+  store i32 %f32, ptr %fresh.to
+  %unseen = icmp ne i64 %seen, %h.f
+  %unseen64 = zext i1 %unseen to i64
+  %to.up = add i64 %to, %unseen64
   store i64 %to.up, ptr %kept.v
   end f
   %many = load i64, ptr %kept.v
-  loop i, 0, %many
-  %h.p = getelementptr i64, ptr %hashes, i64 %i
-  %h.i = load i64, ptr %h.p
-  %bucket.i = lshr i64 %h.i, %shift
-  %line.i = shl i64 %bucket.i, 3
-  %line.ip = getelementptr i64, ptr %table, i64 %line.i
-  call void @llvm.prefetch.p0(ptr %line.ip, i32 0, i32 3, i32 1)
-  end i
+"""
+
+FROM_FRESH = """\
+  %fresh.p = getelementptr i32, ptr %fresh, i64 %k
+  %fresh32 = load i32, ptr %fresh.p
+  %from = zext i32 %fresh32 to i64
+  %state = at %buffer, %from
+"""
+
+FROM_ALL = """\
+  %from = or i64 %k, 0
+  %state = at %buffer, %from
 """
 
 PEEK = """\

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kmodel.engines.explicit.native.assembly import assemble
-from kmodel.engines.explicit.native.drain import DIRECT, DRAIN, EXCHANGE, FETCH, FILTER, INDEXED, KEY, PEEK, TAGGED
+from kmodel.engines.explicit.native.drain import DIRECT, DRAIN, EXCHANGE, FETCH, FILTER, FROM_ALL, FROM_FRESH, INDEXED, KEY, PEEK, TAGGED
 
 BATCH = 1024
 """Steps that are looked up together, so that memory is fetched for all of them at once."""
@@ -53,6 +53,8 @@ def runtime(kind: Kind) -> str:
     for name, place, more in (("base", "states.p", str(CHUNK)), ("low", "cursor.p", "%grain")):
         text = text.replace(f"  ADD {name} {place} {more}", "  " + (add if kind.threads else plain).format(name, place, more))
     text = text.replace("  HASH\n", FILTER if kind.direct else FETCH)
+    text = text.replace("  EACH\n", "" if kind.direct else FROM_ALL)
+    text = text.replace("  NEW\n", FROM_FRESH if kind.direct else "")
     text = text.replace("  PEEK\n", "" if kind.direct else PEEK)
     text = text.replace("  PROBE\n", DIRECT if kind.direct else INDEXED)
     text = text.replace("  KEY next\n", KEY if kind.direct else TAGGED)
@@ -141,9 +143,15 @@ keep:
   %held.end = add i64 %held, %steps
   store i64 %held.end, ptr %held.v
   %x32 = trunc i64 %x to i32
-  loop s, %held, %held.end
-  %source.p = getelementptr i32, ptr %sources, i64 %s
-  store i32 %x32, ptr %source.p
+  %x32.one = insertelement <16 x i32> poison, i32 %x32, i32 0
+  %x32.all = shufflevector <16 x i32> %x32.one, <16 x i32> poison, <16 x i32> zeroinitializer
+  %steps.up = add i64 %steps, 15
+  %sixteens = lshr i64 %steps.up, 4
+  loop s, 0, %sixteens
+  %s.first = shl i64 %s, 4
+  %s.at = add i64 %held, %s.first
+  %source.p = getelementptr i32, ptr %sources, i64 %s.at
+  store <16 x i32> %x32.all, ptr %source.p, align 4
   end s
   %enough = icmp uge i64 %held.end, 1024
   br i1 %enough, label %drain, label %x.next

@@ -25,7 +25,8 @@ _QUICKLY = 1 << 21
 """Up to so many places a table grows fourfold, then twofold."""
 
 _INDEXES = NOBODY - 1
-_SPARE = 8
+_SPARE = 16
+"""Places that are written, or read, beyond the last step: whole vectors are."""
 
 
 class Context(ctypes.Structure):
@@ -78,6 +79,7 @@ def worker(actions: int, words: int, events: int) -> Worker:
         "hashes": (ctypes.c_uint64 * room)(),
         "sources": (ctypes.c_uint32 * room)(),
         "actions": (ctypes.c_uint32 * room)(),
+        "fresh": (ctypes.c_uint32 * room)(),
         "events": (ctypes.c_uint64 * events)(),
         "filter": (ctypes.c_uint64 * FILTERED)(),
     }
