@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kmodel.engines.explicit.native.lower import constant
+from kmodel.engines.explicit.native.packing import constant
 
 CONTEXT = (
     "table",  # 64-bit places, eight a bucket; 0: empty

@@ -7,8 +7,7 @@ from itertools import groupby, pairwise
 
 from kmodel.engines.explicit.moves import Move
 from kmodel.engines.explicit.native.function import Function
-from kmodel.engines.explicit.native.lower import constant
-from kmodel.engines.explicit.native.packing import WORD, Packing
+from kmodel.engines.explicit.native.packing import WORD, Packing, constant
 from kmodel.engines.explicit.orbits import Part, SearchedGroup
 
 

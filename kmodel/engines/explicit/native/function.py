@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kmodel.engines.explicit.native.lower import Emitter, constant, reading
-from kmodel.engines.explicit.native.packing import Packing
+from kmodel.engines.explicit.native.lower import Emitter, reading
+from kmodel.engines.explicit.native.packing import Packing, constant
 
 
 @dataclass(slots=True)

@@ -11,21 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from kmodel.engines.explicit.native.packing import Field, Packing
+from kmodel.engines.explicit.native.literals import Literal, all_of, counted, literal, opposite
+from kmodel.engines.explicit.native.packing import Field, Packing, constant
 from kmodel.ground.terms import Term, Variable
 
-_WORD = (1 << 64) - 1
 LIMIT = 1 << 62
 """Numbers must stay below: 64-bit arithmetic does not go round on the way then."""
 
 _TABLE = 64
 """Bits of a table of numbers that is written as one constant."""
-
-
-def constant(value: int) -> str:
-    """A 64-bit pattern as LLVM writes it: signed."""
-    value &= _WORD
-    return str(value - (1 << 64) if value >> 63 else value)
 
 
 @dataclass(slots=True)
@@ -90,7 +84,8 @@ class Emitter:
 
     def all_of(self, terms: Iterable[Term]) -> str:
         """The name of a conjunction."""
-        return self.junction("and", "true", [self.term(term) for term in terms])
+        literals, others = _parted(terms)
+        return self.junction("and", "true", [*all_of(self, literals), *(self.term(term) for term in others)])
 
     def junction(self, word: str, neutral: str, names: Iterable[str]) -> str:
         result = neutral
@@ -110,18 +105,27 @@ class Emitter:
 
 
 def inputs(term: Term) -> tuple[Term, ...]:
-    """The arguments that must have names before the term gets one. A field that is compared with a number is compared in its place."""
-    return () if _in_place(term) is not None else term.arguments
+    """The arguments that must have names before the term gets one. Fields that are compared with numbers are compared in their places."""
+    if literal(term) is not None:
+        return ()
+    return tuple(_parted(term.arguments)[1]) if term.op in _TOGETHER else term.arguments
 
 
-def _in_place(term: Term) -> tuple[Variable, int] | None:
-    """The variable and the number that an equality compares."""
-    if term.op != "equal":
-        return None
-    a, b = term.arguments if term.arguments[0].op == "variable" else term.arguments[::-1]
-    if a.op == "variable" and b.op == "number" and isinstance(a.value, Variable) and b.low is not None:
-        return a.value, b.low
-    return None
+_TOGETHER = frozenset({"and", "or", "count"})
+"""Operators whose literals are tested together."""
+
+
+def _parted(terms: Iterable[Term]) -> tuple[list[Literal], list[Term]]:
+    """Those that are literals, and the others."""
+    literals: list[Literal] = []
+    others: list[Term] = []
+    for term in terms:
+        found = literal(term)
+        if found is None:
+            others.append(term)
+        else:
+            literals.append(found)
+    return literals, others
 
 
 # ---- rules
@@ -146,20 +150,37 @@ def _primed(emitter: Emitter, term: Term) -> str:
 
 
 def _not(emitter: Emitter, term: Term) -> str:
-    return emitter.op(f"xor i1 {emitter.names[term.arguments[0]]}, true")
+    found = literal(term)
+    return _held(emitter, found) if found is not None else _opposite(emitter, emitter.names[term.arguments[0]])
 
 
-def _junction(word: str, neutral: str) -> Rule:
-    return lambda emitter, term: emitter.junction(word, neutral, (emitter.names[part] for part in term.arguments))
+def _opposite(emitter: Emitter, name: str) -> str:
+    return {"true": "false", "false": "true"}.get(name) or emitter.op(f"xor i1 {name}, true")
+
+
+def _held(emitter: Emitter, found: Literal) -> str:
+    """The name of a literal."""
+    return emitter.junction("and", "true", all_of(emitter, [found]))
+
+
+def _and(emitter: Emitter, term: Term) -> str:
+    literals, others = _parted(term.arguments)
+    return emitter.junction("and", "true", [*all_of(emitter, literals), *(emitter.names[part] for part in others)])
+
+
+def _or(emitter: Emitter, term: Term) -> str:
+    """Some literal holds where not all of their opposites do."""
+    literals, others = _parted(term.arguments)
+    names = [emitter.names[part] for part in others]
+    if len(literals) > 1:
+        none = emitter.junction("and", "true", all_of(emitter, map(opposite, literals)))
+        return emitter.junction("or", "false", [_opposite(emitter, none), *names])
+    return emitter.junction("or", "false", [*(_held(emitter, each) for each in literals), *names])
 
 
 def _equal(emitter: Emitter, term: Term) -> str:
-    place = _in_place(term)
-    if place is None:
-        return _compare("eq", "i64")(emitter, term)
-    which = emitter.field(place[0])
-    held = emitter.op(f"and i64 {emitter.words[which.word]}, {constant(which.mask)}")
-    return emitter.op(f"icmp eq i64 {held}, {constant(place[1] - which.low << which.offset)}")
+    found = literal(term)
+    return _held(emitter, found) if found is not None else _compare("eq", "i64")(emitter, term)
 
 
 def _compare(sign: str, sort: str) -> Rule:
@@ -214,7 +235,10 @@ def _table(emitter: Emitter, index: Term, options: list[Term]) -> str | None:
 
 
 def _count(emitter: Emitter, term: Term) -> str:
-    return _total(emitter, [emitter.op(f"zext i1 {emitter.names[part]} to i64") for part in term.arguments])
+    literals, others = _parted(term.arguments)
+    sums, rest = counted(emitter, literals)
+    names = [*(_held(emitter, each) for each in rest), *(emitter.names[part] for part in others)]
+    return _total(emitter, [*sums, *(emitter.op(f"zext i1 {name} to i64") for name in names)])
 
 
 def _add(emitter: Emitter, term: Term) -> str:
@@ -266,8 +290,8 @@ RULES: dict[str, Rule] = {
     "variable": _variable,
     "primed": _primed,
     "not": _not,
-    "and": _junction("and", "true"),
-    "or": _junction("or", "false"),
+    "and": _and,
+    "or": _or,
     "iff": _compare("eq", "i1"),
     "equal": _equal,
     "less": _compare("slt", "i64"),

@@ -18,6 +18,12 @@ _ALONE = 63
 _WIDEST = 62
 
 
+def constant(value: int) -> str:
+    """A 64-bit pattern as LLVM writes it: signed."""
+    value &= (1 << WORD) - 1
+    return str(value - (1 << WORD) if value >> WORD - 1 else value)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """The bits of a variable: `width` of them from `offset` in word `word`; 0 stands for `low`."""

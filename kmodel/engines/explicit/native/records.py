@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kmodel.engines.explicit.native.function import Function
-from kmodel.engines.explicit.native.lower import constant
-from kmodel.engines.explicit.native.packing import WORD, Field, Packing
+from kmodel.engines.explicit.native.packing import WORD, Field, Packing, constant
 from kmodel.engines.explicit.orbits import SortedGroup
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from kmodel.engines.explicit.native.assembly import assemble
 from kmodel.engines.explicit.native.drain import DIRECT, DRAIN, EXCHANGE, FETCH, FILTER, FROM_ALL, FROM_FRESH, INDEXED, KEY, PEEK, TAGGED
 
-BATCH = 1024
+BATCH = 512
 """Steps that are looked up together, so that memory is fetched for all of them at once."""
 
 CHUNK = 1024
@@ -49,7 +49,7 @@ def runtime(kind: Kind) -> str:
     """The IR text."""
     add = "%{0} = atomicrmw add ptr %{1}, i64 {2} acq_rel"
     plain = "%{0} = load i64, ptr %{1}\n  %{0}.sum = add i64 %{0}, {2}\n  store i64 %{0}.sum, ptr %{1}"
-    text = "\n".join((_DECLARED, DRAIN, _INSERT, _LEVEL, _NOTE, _REBUILD, _FIND, _SETTLE))
+    text = "\n".join((_DECLARED, DRAIN, _INSERT, _LEVEL, _NOTE, _REBUILD, _FIND, _SETTLE)).replace("BATCH", str(BATCH))
     for name, place, more in (("base", "states.p", str(CHUNK)), ("low", "cursor.p", "%grain")):
         text = text.replace(f"  ADD {name} {place} {more}", "  " + (add if kind.threads else plain).format(name, place, more))
     text = text.replace("  HASH\n", FILTER if kind.direct else FETCH)
@@ -153,7 +153,7 @@ keep:
   %source.p = getelementptr i32, ptr %sources, i64 %s.at
   store <16 x i32> %x32.all, ptr %source.p, align 4
   end s
-  %enough = icmp uge i64 %held.end, 1024
+  %enough = icmp uge i64 %held.end, BATCH
   br i1 %enough, label %drain, label %x.next
 drain:
   call void @flush(ptr %c, ptr %l, i64 %held.end)

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kmodel.engines.explicit.choices import Facts
-from kmodel.engines.explicit.native.lower import LIMIT, Emitter, constant, inputs, reading
-from kmodel.engines.explicit.native.packing import WORD, Packing
+from kmodel.engines.explicit.native.lower import LIMIT, Emitter, inputs, reading
+from kmodel.engines.explicit.native.packing import WORD, Packing, constant
 from kmodel.engines.explicit.native.plan import Block, Chain, Made, Planner, Word, pieces, roots, size, state_events
 from kmodel.ground.system import System
 from kmodel.ground.terms import Term, primed
