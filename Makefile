@@ -34,6 +34,7 @@ nightly: setup
 bench: setup
 	$(BIN)/python bench/run.py
 	$(BIN)/python -m bench.rates
+	$(BIN)/python -m bench.large
 	$(BIN)/python -m bench.kivi
 	$(BIN)/python -m bench.behaviours
 

@@ -29,6 +29,10 @@ class Case:
     model: str
     sizes: tuple[int, ...]
 
+    @property
+    def name(self) -> str:
+        return f"{self.model} {' '.join(map(str, self.sizes))}"
+
 
 SMALL = (
     Case("ipam", (2, 2, 3)),
@@ -94,9 +98,8 @@ def measure(case: Case, runs: int, folder: Path) -> str:
             times[which].append(seconds)
     mine, other = (statistics.median(series) for series in times)
     found, expected = counts_of(printed[0]), printed[1].strip()
-    name = f"{case.model} {' '.join(map(str, case.sizes))}"
     agreement = "same counts" if found == expected else f"DIFFERENT: {found}"
-    return f"{name:28} {expected:>28}  {agreement:12} {mine:9.2f} {other:9.2f} {other / mine:8.2f}"
+    return f"{case.name:28} {expected:>28}  {agreement:12} {mine:9.2f} {other:9.2f} {other / mine:8.2f}"
 
 
 def main() -> None:
