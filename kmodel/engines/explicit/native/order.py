@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from kmodel.engines.explicit.ample import Independence
 from kmodel.engines.explicit.native import compile as compiling
 from kmodel.engines.explicit.native.assembly import assemble
-from kmodel.engines.explicit.native.lower import constant, reading
-from kmodel.engines.explicit.native.packing import WORD, Packing
+from kmodel.engines.explicit.native.lower import reading
+from kmodel.engines.explicit.native.packing import WORD, Packing, constant
 from kmodel.engines.explicit.native.space import Space
 from kmodel.engines.explicit.native.visit import Gathered, small
 from kmodel.ground.terms import Term
