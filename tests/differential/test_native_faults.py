@@ -182,7 +182,7 @@ FAULTS: dict[str, tuple[Plant, Callable[[], None]]] = {
         _around(plan.Planner, "_made", lambda made, *_: replace(made, after=tuple((which, variable(which)) for which, _ in made.after))),
         small_systems,
     ),
-    "the parent of another state": (_replaced(runtime, "DRAIN", ("ptr %sources, i64 %k", "ptr %sources, i64 0")), a_longer_trace),
+    "the parent of another state": (_replaced(runtime, "DRAIN", ("ptr %sources, i64 %from", "ptr %sources, i64 0")), a_longer_trace),
     "states of zeros are empty places": (_set(assembly, "_TOP", 0), small_systems),
     "a count for another action": (_replaced(runtime, "_LEVEL", ("i64 %action64", "i64 0")), random_systems),
     "a wide state compared in part": (_compared_in_part, random_wide_systems),
