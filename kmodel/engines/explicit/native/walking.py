@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from kmodel.engines.explicit.dice import FIRST, SECOND, STREAM, THIRD
 from kmodel.engines.explicit.native.assembly import assemble
-from kmodel.engines.explicit.native.lower import constant
+from kmodel.engines.explicit.native.packing import constant
 
 _MIX = f"""\
 define internal i64 @mix(i64 %x) nounwind alwaysinline {{
