@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from copy import deepcopy
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,7 +29,7 @@ JUNK = st.one_of(
 @st.composite
 def spoiled_clusters(draw: st.DrawFn) -> str:
     """A cluster with some parts replaced, dropped or repeated; sometimes its text is cut or has a stray character."""
-    objects = draw(clusters())
+    objects = deepcopy(draw(clusters()))  # what is drawn may be shared with other draws, and must not be changed
     for _ in range(draw(st.integers(1, 3))):
         _spoil(draw, objects)
     text = "\n---\n".join(json.dumps(each, indent=1) for each in objects)
@@ -53,7 +54,7 @@ def _spoil(draw: st.DrawFn, objects: list[Object]) -> None:
         if draw(st.booleans()) and isinstance(at, dict):
             del at[key]
         else:
-            at[key] = draw(JUNK)  # type: ignore[index] # as above
+            at[key] = deepcopy(draw(JUNK))  # type: ignore[index] # as above
         return
 
 
