@@ -35,6 +35,7 @@ bench: setup
 	$(BIN)/python bench/run.py
 	$(BIN)/python -m bench.rates
 	$(BIN)/python -m bench.large
+	$(BIN)/python -m bench.symbolic --large
 	$(BIN)/python -m bench.kivi
 	$(BIN)/python -m bench.behaviours
 

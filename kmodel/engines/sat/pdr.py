@@ -21,7 +21,7 @@ from kmodel.engines.sat.solve import Prover
 from kmodel.engines.sat.template import Template
 from kmodel.ground.system import System
 
-MOST_LEMMAS = 40_000
+MOST_LEMMAS = 150_000
 Chain = tuple[Cube, ...]
 """Cubes on the way to a failure: the first holds a first state, and each has a step to the next one."""
 
