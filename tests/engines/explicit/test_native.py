@@ -64,6 +64,14 @@ def test_a_wide_table_grows() -> None:
     assert counts(searched(widened(addresses(2, 2, 4), 3))) == (52_637, 240_325, 17)
 
 
+@pytest.mark.parametrize(("more", "words", "most"), [(0, 1, 40), (3, 4, 64)])
+def test_what_a_state_takes(more: int, words: int, most: int) -> None:
+    """Bytes of a state of up to 64 bits, and of up to 256, with its parent and its part of the table."""
+    run = searched(widened(addresses(3, 2, 4), more) if more else addresses(3, 2, 4))
+    assert (run.space.packing.words, run.states) == (words, 1_293_749)
+    assert 8 * words + 4 < run.space.used / run.states <= most
+
+
 def test_an_indexed_table_knows_each_state() -> None:
     space = searched(addresses(2, 2, 3), indexed=True).space
     assert [space.find(space.state(index)) for index in range(space.states)] == list(range(1, space.states + 1))
