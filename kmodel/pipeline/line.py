@@ -20,7 +20,7 @@ from kmodel.pipeline.ignores import accept, annotated
 from kmodel.pipeline.jobs import Job, Plan, linked, plan
 from kmodel.pipeline.pool import processors, spread, workers
 from kmodel.pipeline.request import Request, Stage, Watch, no_text, unwatched
-from kmodel.pipeline.results import errors
+from kmodel.pipeline.results import errors, unknowns
 from kmodel.reports import Read, Report, Unmodelled
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program
@@ -66,13 +66,25 @@ def _decide_all(planned: Plan, program: Program, request: Request, watch: Watch)
     """What each job came to, by its number; and whether the run was interrupted."""
     jobs = planned.jobs
     decided: dict[int, Decided] = {}
+    last: list[Stage] = []
+
+    def noted(stage: Stage) -> None:
+        last[:] = [stage]
+        watch(stage)
+
     try:
-        for number, done in _spread(jobs, program, request, watch):
+        for number, done in _spread(jobs, program, request, noted):
             decided[number] = done if done is not None else _died(jobs[number], program)
             watch(Stage(len(decided), len(jobs), jobs[number].check.name))
     except KeyboardInterrupt:
-        return decided, True
+        under_way = [stage for stage in last if stage.done not in decided]
+        return decided | {stage.done: _interrupted(jobs[stage.done], program, stage) for stage in under_way}, True
     return decided, False
+
+
+def _interrupted(job: Job, program: Program, stage: Stage) -> Decided:
+    """What is known of a check in which an engine was at work: how far that was."""
+    return Decided(unknowns(job.check, program, f"interrupted while {stage.doing.removeprefix(job.check.name).strip()}"), ())
 
 
 def _spread(jobs: tuple[Job, ...], program: Program, request: Request, watch: Watch) -> Iterator[tuple[int, Decided | None]]:

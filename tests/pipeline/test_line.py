@@ -51,6 +51,19 @@ def test_an_interrupt_keeps_what_is_done_and_leaves_no_process(jobs: int, spec: 
     assert multiprocessing.active_children() == []
 
 
+def test_an_interrupt_tells_how_far_an_engine_was(spec: str) -> None:
+    def watch(stage: Stage) -> None:
+        if "slow" in stage.doing and "explicit" in stage.doing:
+            raise KeyboardInterrupt
+
+    report = check(Request(paths=(spec,), seconds=None, engine="explicit", jobs=1), watch)
+    assert report.status() == 130
+    quick, slow = report.results
+    assert (quick.verdict, slow.check, slow.verdict) == ("proved", "slow", "unknown")
+    assert slow.message is not None
+    assert slow.message.startswith("interrupted while explicit: ")
+
+
 def test_a_fault_of_kmodel_is_no_verdict_and_loses_no_other(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(job: line.Job, *rest: object) -> line.Decided:
         if job.check.short == "slow":

@@ -25,6 +25,7 @@ compiling = pytest.importorskip("kmodel.engines.explicit.native.compile")
 lower = pytest.importorskip("kmodel.engines.explicit.native.lower")
 packing = pytest.importorskip("kmodel.engines.explicit.native.packing")
 searching = pytest.importorskip("kmodel.engines.explicit.native.search")
+spaces = pytest.importorskip("kmodel.engines.explicit.native.space")
 tier = pytest.importorskip("kmodel.engines.explicit.native.decide")
 
 
@@ -239,3 +240,29 @@ def test_a_proof_lets_its_states_be_looked_up() -> None:
     assert all(state in found for state in sample)
     assert tuple(9 for _ in sample[0]) not in found
     assert len(found) == verdict.certificate.states
+
+
+def test_an_interrupt_waits_for_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They work on memory that is freed when the search is left, so it is left when all have ended, however often it is interrupted."""
+    joined: list[bool] = []
+
+    class Interrupted:
+        def __init__(self, **_: object) -> None: ...
+        def start(self) -> None: ...
+        def is_alive(self) -> bool:
+            return len(joined) < 3
+
+        def join(self) -> None:
+            joined.append(True)
+            if len(joined) < 3:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(spaces, "Thread", Interrupted)
+    ready = searching.program(addresses(2, 2, 2))
+    space = spaces.Space(ready.packing, 1, ready.module.events)
+    ready.load(space)
+    ready.run_by(space, threads=True)
+    space.employ(2)
+    with pytest.raises(KeyboardInterrupt):
+        space.run(0, 2)
+    assert len(joined) == 3

@@ -204,11 +204,12 @@ class Space:
         self._make_room()
         place = ctypes.addressof(context)
         others = [Thread(target=self.code["level"], args=(place, each.address)) for each in self.workers[1:workers]]
-        for thread in others:
-            thread.start()
-        self.code["level"](place, self.workers[0].address)
-        for thread in others:
-            thread.join()
+        try:
+            for thread in others:
+                thread.start()
+            self.code["level"](place, self.workers[0].address)
+        finally:
+            _wait_for(others)
         context.cursor = min(context.cursor, stop)
         self._settle()
 
@@ -278,3 +279,15 @@ class Space:
         context.table, context.mask = self.table.address, slots // 8 - 1
         context.shift = 64 - (slots // 8).bit_length() + 1
         self.code["rebuild"](ctypes.addressof(context))
+
+
+def _wait_for(threads: Sequence[Thread]) -> None:
+    """Until all have ended, whatever is raised here meanwhile (by an interrupt, or an alarm): they work on memory that is freed then."""
+    raised: BaseException | None = None
+    while waiting := [thread for thread in threads if thread.is_alive()]:
+        try:
+            waiting[0].join()
+        except BaseException as error:
+            raised = error
+    if raised is not None:
+        raise raised
