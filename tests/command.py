@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def kmodel(*arguments: str, cwd: Path = ROOT, given: str | None = None) -> subprocess.CompletedProcess[str]:
+def kmodel(
+    *arguments: str, cwd: Path = ROOT, given: str | None = None, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Standard output and error of `kmodel ARGUMENTS`, with its exit status."""
     command = [sys.executable, "-m", "kmodel", *arguments]
-    return subprocess.run(command, cwd=cwd, input=given, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=cwd, input=given, capture_output=True, text=True, check=False, env=os.environ | (environment or {}))
 
 
 def report(*arguments: str, cwd: Path = ROOT) -> dict[str, Any]:
