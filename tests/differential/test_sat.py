@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kmodel.engines import Budget
@@ -20,6 +20,7 @@ from kmodel.ground.terms import OPERATIONS, Term, Variable
 from kmodel.semantics import check_by_exhaustion, evaluate, initial, replay, successors
 from kmodel.verdict.verdict import Complete, HoldsToDepth, Invariant, Proved, Violated
 from tests.strategies.handmade import bool_variable, int_variable
+from tests.strategies.symmetric import symmetric_systems
 from tests.strategies.systems import enumerate_systems, systems
 from tests.strategies.terms import bool_terms, int_terms
 
@@ -103,6 +104,12 @@ def assert_bounded(made: System, depth: int) -> None:
 @given(systems(kinds=KINDS), st.integers(0, DEPTH))
 def test_bounded_checking_finds_just_the_failures_within_its_depth(made: System, depth: int) -> None:
     assert_bounded(made, depth)
+
+
+@settings(max_examples=min(40, settings.default.max_examples))
+@given(symmetric_systems())
+def test_bounded_checking_of_many_instances_of_an_action(made: System) -> None:
+    assert_bounded(made, DEPTH)
 
 
 def test_every_small_system() -> None:
