@@ -14,6 +14,7 @@ kind: Deployment
 metadata: {name: web}
 spec:
   replicas: 2
+  selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
     spec:
@@ -22,6 +23,7 @@ spec:
         disktype: ssd
       containers:
         - name: web
+          image: web:1
           resources: {requests: {cpu: 500m}}
 """
 BIG = """\
@@ -31,6 +33,7 @@ metadata: {name: big}
 spec:
   containers:
     - name: big
+      image: big:1
       resources:
         requests: {cpu: 5, memory: 1Gi}
 """
@@ -86,7 +89,7 @@ def test_why_a_pod_fits_nowhere(sandbox: Sandbox) -> None:
     (fits,) = [each for each in explained(sandbox, "web", "objects") if each.claim == "pod_fits_some_node"]
     (reason,) = fits.reasons
     assert reason.minimal
-    assert lines(reason) == ["objects/nodes.yaml:8", "objects/nodes.yaml:18", "objects/web.yaml:11"]
+    assert lines(reason) == ["objects/nodes.yaml:8", "objects/nodes.yaml:18", "objects/web.yaml:12"]
     assert [line.of for line in reason.parts] == ["n1.taints[0].effect", "n2.labels.disktype", "web-0.node_selector.disktype"]
     assert {line.span.text for line in reason.rules} == {
         "labels[k] == selector[k]",
@@ -111,7 +114,7 @@ def test_giving_up_any_line_of_a_reason_lets_the_pod_run(sandbox: Sandbox) -> No
 def test_the_smallest_change_of_requests(sandbox: Sandbox) -> None:
     (fits,) = [each for each in explained(sandbox, "big", "objects") if each.claim == "pod_fits_some_node"]
     (reason,) = fits.reasons
-    assert lines(reason) == ["objects/big.yaml:8", "objects/nodes.yaml:8", "objects/nodes.yaml:21"]
+    assert lines(reason) == ["objects/big.yaml:9", "objects/nodes.yaml:8", "objects/nodes.yaml:21"]
     assert edits(reason) == [("big.containers[0].requests.cpu", "5cpu", "2cpu")]
 
 
@@ -188,7 +191,7 @@ def test_a_larger_range_of_addresses(sandbox: Sandbox) -> None:
 
 def test_the_command(sandbox: Sandbox) -> None:
     shown = sandbox.run("explain", "big", "objects").stdout
-    assert "objects/big.yaml:8" in shown
+    assert "objects/big.yaml:9" in shown
     assert "big.containers[0].requests.cpu: 5cpu -> 2cpu" in shown
     shown = sandbox.run("explain", "pod_fits_some_node", "objects").stdout
     assert "invariant packs.scheduling.pod_fits_some_node" in shown

@@ -60,7 +60,7 @@ def checked(spec: str, seconds: float = 1.5) -> tuple[Result, ...]:
         (decide, "instance_of", "the check was made ground"),
         (decide, "Grounding", "the check was made ground"),
         (findings, "slices", "claims were told apart"),
-        (work, "_run", "an engine was made ready"),
+        (work, "run", "an engine was made ready"),
         (work, "confirm", "what was found was looked at again"),
     ],
 )
@@ -77,7 +77,7 @@ def test_how_far_an_engine_came_is_told(spec: str, monkeypatch: pytest.MonkeyPat
         budget.report(Progress("explicit", states=1234, depth=7, queue=5))
         return for_ever()
 
-    monkeypatch.setattr(work, "_run", stuck)
+    monkeypatch.setattr(work, "run", stuck)
     assert checked(spec)[0].message == "out of time while an engine searched, explicit at 1,234 states, depth 7, 5 waiting"
 
 
@@ -103,7 +103,7 @@ def test_what_one_slice_leaves_is_for_those_that_need_more(
             return for_ever()
         return Outcome((HoldsToDepth(9),) * len(system.claims), (False,) * len(system.claims), Effort("slow"))
 
-    monkeypatch.setattr(work, "_run", slow)
+    monkeypatch.setattr(work, "run", slow)
     results = checked(spec, 3.0)
     assert [name for name in seen if name != "defined"] == asked
     assert [each.verdict for each in results] == ["unknown" if len(asked) == 2 else "holds-to-depth", "holds-to-depth"]
