@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -74,6 +75,29 @@ def test_examples_hold_and_fail() -> None:
         right(made)
     kinds = {type(decided(made)[0]) for made in EXAMPLES}
     assert kinds == {Proved, Violated}
+
+
+def test_no_more_steps_are_held_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind the places of a batch, and of all steps from one more state, nothing is written."""
+    space = pytest.importorskip("kmodel.engines.explicit.native.space")
+    sources, made = [], space.worker
+    room = space.BATCH + 4 + space._SPARE
+
+    def recorded(*sizes: int) -> object:
+        one = made(*sizes)
+        sources.extend(each for each in one.rest if type(each)._type_ is ctypes.c_uint32 and each[room] == space.NOBODY)
+        return one
+
+    monkeypatch.setattr(space, "_SPARE", space._SPARE + 8192)
+    monkeypatch.setattr(space, "worker", recorded)
+    y = int_variable("y", 2, 0, 2000)
+    far = action("away", less(variable(y), number(2000)), [(y, add(variable(y), number(1)))])
+    never = claim("property", "p", formula=eventually(state_formula(less(variable(y), number(0)))))
+    (verdict,) = decided(system([X, B, y], [0, 0, 0], [ROUND, LATE, far, UP], [never], fairness=[GOES]))
+    assert isinstance(verdict, Violated)
+    (places,) = sources
+    assert set(places[:room]) != {space.NOBODY}
+    assert set(places[room:]) == {space.NOBODY}
 
 
 FAULTS = {

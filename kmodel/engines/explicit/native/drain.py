@@ -60,9 +60,9 @@ new:
   br i1 %full, label %reserve, label %write, !prof !1
 reserve:
   %states.p = getelementptr i64, ptr %c, i64 5
-  ADD base states.p 1024
+  ADD base states.p CHUNK
   store i64 %base, ptr %next.v
-  %base.end = add i64 %base, 1024
+  %base.end = add i64 %base, CHUNK
   store i64 %base.end, ptr %end.v
   br label %write
 write:

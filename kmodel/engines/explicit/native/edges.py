@@ -137,7 +137,7 @@ some:
   loop s, %held, %held.end
   put %sources, %s, %x i32
   end s
-  %enough = icmp uge i64 %held.end, 1024
+  %enough = icmp uge i64 %held.end, BATCH
   br i1 %enough, label %look, label %x.next
 look:
   call void @resolve(ptr %c, ptr %l, ptr %g, i64 %held.end)
@@ -175,7 +175,7 @@ class Context(ctypes.Structure):
 
 @lru_cache
 def _code(words: int) -> compiling.Code:
-    return compiling.compiled(assemble(_TEXT, words), ("edges", "close"), compiling.BEST)
+    return compiling.compiled(assemble(_TEXT.replace("BATCH", str(BATCH)), words), ("edges", "close"), compiling.BEST)
 
 
 class Edges:

@@ -49,7 +49,8 @@ def runtime(kind: Kind) -> str:
     """The IR text."""
     add = "%{0} = atomicrmw add ptr %{1}, i64 {2} acq_rel"
     plain = "%{0} = load i64, ptr %{1}\n  %{0}.sum = add i64 %{0}, {2}\n  store i64 %{0}.sum, ptr %{1}"
-    text = "\n".join((_DECLARED, DRAIN, _INSERT, _LEVEL, _NOTE, _REBUILD, _FIND, _SETTLE)).replace("BATCH", str(BATCH))
+    text = "\n".join((_DECLARED, DRAIN, _INSERT, _LEVEL, _NOTE, _REBUILD, _FIND, _SETTLE))
+    text = text.replace("BATCH", str(BATCH)).replace("CHUNK", str(CHUNK))
     for name, place, more in (("base", "states.p", str(CHUNK)), ("low", "cursor.p", "%grain")):
         text = text.replace(f"  ADD {name} {place} {more}", "  " + (add if kind.threads else plain).format(name, place, more))
     text = text.replace("  HASH\n", FILTER if kind.direct else FETCH)
