@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from kmodel.engines.smt.recheck import recheck
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import OPERATIONS, Term, Variable
 from kmodel.semantics import check_by_exhaustion, evaluate, initial, replay, successors
+from kmodel.typed.values import Individual, Value
 from kmodel.verdict.verdict import Complete, HoldsToDepth, Invariant, Proved, Violated
 from tests.strategies.handmade import bool_variable, int_variable
 from tests.strategies.symmetric import symmetric_systems
@@ -63,8 +65,23 @@ def test_every_operation_has_a_row() -> None:
 
 # ---- steps
 
+ARGUMENTS = (None, True, 7, *(Individual(kind, at, f"{kind}{at}") for kind in "ab" for at in range(2)))
 
-@given(systems(kinds=("transition",)))
+
+@st.composite
+def named_alike(draw: st.DrawFn) -> System:
+    """Actions that share names and not the number or the kinds of their arguments: some choose more on their way, some nothing."""
+    made = draw(systems(kinds=KINDS))
+    arguments = st.lists(st.sampled_from(ARGUMENTS), max_size=2)
+    actions = (replace(each, name=draw(st.sampled_from(("go", "run"))), arguments=_named(draw(arguments))) for each in made.actions)
+    return replace(made, actions=tuple(actions))
+
+
+def _named(values: Sequence[Value]) -> tuple[tuple[str, Value], ...]:
+    return tuple((f"x{at}", value) for at, value in enumerate(values))
+
+
+@given(systems(kinds=("transition",)) | named_alike())
 def test_a_machine_takes_the_steps_of_its_system(made: System) -> None:
     """From each state, each action leads where the judge says; where the action cannot be taken, the machine takes no step."""
     machine = Machine.of(made)
@@ -106,6 +123,11 @@ def test_bounded_checking_finds_just_the_failures_within_its_depth(made: System,
     assert_bounded(made, depth)
 
 
+@given(named_alike())
+def test_bounded_checking_of_actions_with_one_name(made: System) -> None:
+    assert_bounded(made, DEPTH)
+
+
 @settings(max_examples=min(40, settings.default.max_examples))
 @given(symmetric_systems())
 def test_bounded_checking_of_many_instances_of_an_action(made: System) -> None:
@@ -136,7 +158,7 @@ def assert_proved_or_violated(made: System) -> None:
                 raise AssertionError(verdict)
 
 
-@given(systems(kinds=KINDS))
+@given(systems(kinds=KINDS) | named_alike())
 def test_pdr_decides_every_claim(made: System) -> None:
     assert_proved_or_violated(made)
 

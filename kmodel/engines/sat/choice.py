@@ -1,8 +1,9 @@
 """Which action a step takes, as bits: a code of its name, and one of each of its arguments.
 
 Actions that have a kind of argument in the same place share its bits, so a step's choice needs few bits and can name at most one
-action. `Choice.some_of` says that one of several actions is taken in as few literals as it can: where all values of an argument are
-among them, the argument says nothing. That holds of steps that take an action of the system, which the frames demand.
+action: the slots of one name are those of all its actions, and an argument that an action has not is absent in it. `Choice.some_of`
+says that one of several actions is taken in as few literals as it can: where all values of an argument are among them, the argument
+says nothing. That holds of steps that take an action of the system, which the frames demand.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from kmodel.typed.values import Individual
 Slot: TypeAlias = Hashable
 Key: TypeAlias = tuple[tuple[Slot, int], ...]
 
+_ABSENT = object()
+"""The value of an argument that other actions of the name have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -35,7 +39,11 @@ class Choice:
     def of(circuit: Circuit, actions: Sequence[Action]) -> Choice:
         values: dict[Slot, dict[Hashable, int]] = {}
         taken: set[Key] = set()
-        keys = [_key(action, values, taken) for action in actions]
+        arguments = [_arguments(action) for action in actions]
+        slots: dict[str, dict[Slot, Hashable]] = {}
+        for action, own in zip(actions, arguments, strict=True):
+            slots.setdefault(action.name, {}).update(dict.fromkeys(own, _ABSENT))
+        keys = [_key(action.name, slots[action.name] | own, values, taken) for action, own in zip(actions, arguments, strict=True)]
         bits = {slot: tuple(circuit.input() for _ in range((len(known) - 1).bit_length())) for slot, known in values.items()}
         return Choice(circuit, tuple(keys), bits, Counter(part for key in keys for part in _parts(key)))
 
@@ -85,14 +93,20 @@ class Choice:
         return next(fitting)
 
 
-def _key(action: Action, values: dict[Slot, dict[Hashable, int]], taken: set[Key]) -> Key:
-    """The action's name and arguments; where another action has the same ones, with a number that it has not."""
-    parts: list[tuple[Slot, Hashable]] = [("name", action.name)]
+def _arguments(action: Action) -> dict[Slot, Hashable]:
+    """Each argument in the slot of its kind and its place among those of its kind."""
     places: dict[str, int] = {}
+    found: dict[Slot, Hashable] = {}
     for _, value in action.arguments:
         kind = value.entity if isinstance(value, Individual) else type(value).__name__
         places[kind] = places.get(kind, -1) + 1
-        parts.append(((kind, places[kind]), value))
+        found[kind, places[kind]] = value
+    return found
+
+
+def _key(name: str, arguments: Mapping[Slot, Hashable], values: dict[Slot, dict[Hashable, int]], taken: set[Key]) -> Key:
+    """The action's name and arguments; where another action has the same ones, with a number that it has not."""
+    parts: list[tuple[Slot, Hashable]] = [("name", name), *arguments.items()]
     key = tuple((slot, _numbered(values, slot, value)) for slot, value in parts)
     extra = 0
     while (*key, ("again", extra)) in taken:
