@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, TypeAlias
 
 from kmodel.manifests.conversions import wrong_value
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, excerpt, is_absent
 from kmodel.manifests.objects import first_line
-from kmodel.manifests.paths import missing, select
+from kmodel.manifests.paths import EACH, missing, select, steps
 from kmodel.manifests.quantities import quantity
 from kmodel.manifests.schema import Limits, Schema
 from kmodel.source import Diagnostic, Span
@@ -176,6 +177,59 @@ def _below(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
         )
 
 
+def _inside(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    """That it can be read is told by the format of the fields."""
+    whole, parts = (_at(node, field) for field in fields)
+    outer = _network(whole)
+    if outer is None or not isinstance(parts, YamlList):
+        return
+    for part in parts.items:
+        inner = _network(part)
+        if inner is not None and (inner.version != outer.version or inner.prefixlen <= outer.prefixlen or inner[0] not in outer):
+            yield wrong_value(part, f"`{inner}` is no smaller part of `{outer}`", f"write a block inside of `{fields[0]}`, or remove it")
+
+
+def _network(node: Yaml | None) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(str(_plain(node)), strict=False)
+    except ValueError:
+        return None
+
+
+def _numbers(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    for field in fields:
+        if (found := _at(node, field)) is not None and isinstance(_plain(found), str):
+            yield wrong_value(found, f"`{field}` is a name", "write a number")
+
+
+def _apart(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    first, second = (list(_all(node, steps(field))) for field in fields)
+    seen = {_plain(part): part for part in first}
+    for part in second:
+        if (taken := seen.get(_plain(part))) is not None:
+            also = ((taken.span, "first given here"),)
+            yield Diagnostic("duplicate-item", f"{_and(fields)} have it both", part.span, also, "change or remove one of them")
+
+
+def _known(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    used, given = (list(_all(node, steps(field))) for field in fields)
+    values = {_plain(part) for part in given}
+    for part in used:
+        if _plain(part) not in values:
+            yield wrong_value(part, f"no `{fields[1]}` is `{_plain(part)}`", "write one that is there, or add it there")
+
+
+def _all(node: Yaml | None, path: tuple[str, ...]) -> Iterator[YamlScalar]:
+    """The values at the ends of a path through lists."""
+    if not path:
+        yield from [node] if isinstance(node, YamlScalar) and node.value is not None else []
+    elif path[0] == EACH:
+        for part in node.items if isinstance(node, YamlList) else ():
+            yield from _all(part, path[1:])
+    elif isinstance(node, YamlMap):
+        yield from _all(node.fields.get(path[0]), path[1:])
+
+
 _CHECKS: Mapping[str, Check] = {
     "needs": _needs,
     "lacks": _lacks,
@@ -187,6 +241,10 @@ _CHECKS: Mapping[str, Check] = {
     "differs": _differs,
     "within": _within,
     "below": _below,
+    "inside": _inside,
+    "numbers": _numbers,
+    "apart": _apart,
+    "known": _known,
 }
 
 

@@ -113,4 +113,37 @@ def _base64(text: str) -> object:
     return base64.b64decode(text.translate({10: None, 13: None}), validate=True)
 
 
-_TESTS: Mapping[str, Callable[[str], object]] = {"ip": _address, "cidr": _range, "base64": _base64}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_TIMES: Sequence[tuple[int, int, Sequence[str]]] = ((0, 59, ()), (0, 23, ()), (1, 31, ()), (1, 12, _MONTHS), (0, 6, _DAYS))
+_NAMED = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every ([0-9.]+(ns|us|µs|ms|s|m|h))+")
+
+
+def _schedule(text: str) -> None:
+    """As robfig/cron's standard parser reads it: five fields, a week from 0 to 6, or a name."""
+    text = re.sub(r"\A(CRON_)?TZ=\S+ +", "", text)
+    fields = text.split()
+    if _NAMED.fullmatch(text):
+        return
+    if len(fields) != len(_TIMES):
+        raise ValueError(text)
+    for field_, (low, high, names) in zip(fields, _TIMES, strict=True):
+        for part in field_.split(","):
+            _times(part, low, high, names)
+
+
+def _times(text: str, low: int, high: int, names: Sequence[str]) -> None:
+    found = re.fullmatch(r"(?:[*?]|(\w+)(?:-(\w+))?)(?:/([0-9]+))?", text, re.ASCII)
+    if found is None or (found[3] is not None and int(found[3]) == 0):
+        raise ValueError(text)
+    first, last = (None if each is None else _time(each, low, names) for each in (found[1], found[2]))
+    begin = low if first is None else first
+    if not low <= begin <= (begin if last is None else last) <= high:
+        raise ValueError(text)
+
+
+def _time(text: str, low: int, names: Sequence[str]) -> int:
+    return low + names.index(text.lower()) if text.lower() in names else int(text)
+
+
+_TESTS: Mapping[str, Callable[[str], object]] = {"ip": _address, "cidr": _range, "base64": _base64, "schedule": _schedule}

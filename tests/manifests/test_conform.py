@@ -73,6 +73,17 @@ def _again(path: str, **changed: Any) -> Spoil:
 
 POD = "spec/template/spec"
 C = f"{POD}/containers/0"
+WRONG_SCHEDULES = (
+    "60 * * * *",
+    "* 24 * * *",
+    "0 0 0 * *",
+    "0 0 * 13 *",
+    "* * * * 7",
+    "*/0 * * * *",
+    "5-1 * * * *",
+    "a b c d e",
+    "@every day",
+)
 SPOILT: list[tuple[str, Spoil, str, str]] = [
     # what all objects have
     ("Deployment", _set("apiVersion", "extensions/v1beta1"), "unknown-version", '"extensions/v1beta1"'),
@@ -165,6 +176,26 @@ SPOILT: list[tuple[str, Spoil, str, str]] = [
     ("Deployment", _set(f"{POD}/tolerations/0/value", "x"), "wrong-value", '"x"'),
     ("PodDisruptionBudget", _set("spec/maxUnavailable", 1), "wrong-value", "1"),
     ("NetworkPolicy", _set("spec/ingress/0/from/0/podSelector", {}), "wrong-value", "{}"),
+    ("NetworkPolicy", _set("spec/ingress/0/from/0/ipBlock/except/0", "11.0.0.0/16"), "wrong-value", '"11.0.0.0/16"'),
+    ("NetworkPolicy", _set("spec/ingress/0/from/0/ipBlock/except/0", "0.0.0.0/0"), "wrong-value", '"0.0.0.0/0"'),
+    ("NetworkPolicy", _set("spec/ingress/0/from/0/ipBlock/except/0", "fd00::/64"), "wrong-value", '"fd00::/64"'),
+    ("NetworkPolicy", _set("spec/ingress/0/ports/0", {"port": "http", "endPort": 90}), "wrong-value", '"http"'),
+    ("Deployment", _set(f"{C}/volumeMounts/0/name", "gone"), "refused-object", '"gone"'),
+    ("Deployment", _set(f"{POD}/initContainers", [{"name": "web", "image": "x"}]), "refused-object", '"web"'),
+    ("Deployment", _set(f"{POD}/activeDeadlineSeconds", 5), "wrong-value", "5"),
+    ("Deployment", _set(f"{C}/volumeMounts/0/subPath", "a/../b"), "wrong-value", '"a/../b"'),
+    ("Deployment", _set(f"{C}/livenessProbe", {"tcpSocket": {"port": 80}, "successThreshold": 2}), "wrong-value", "2"),
+    ("Deployment", _set("spec/strategy/rollingUpdate/maxUnavailable", "101%"), "wrong-value", '"101%"'),
+    ("Service", _set("spec/ports", [{"name": "a", "port": 80}, {"name": "b", "port": 80}]), "duplicate-item", "80"),
+    ("Service", _set("spec/loadBalancerSourceRanges", ["10.0.0.0/8"]), "wrong-value", '["10.0.0.0/8"]'),
+    ("Service", _set("spec/externalTrafficPolicy", "Local"), "wrong-value", '"Local"'),
+    ("DaemonSet", _set("spec/updateStrategy", {"rollingUpdate": {"maxSurge": 1}}), "refused-object", '"maxSurge"'),
+    ("DaemonSet", _set("spec/updateStrategy", {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 0}}), "refused-object", "0"),
+    ("Deployment", _set(f"{POD}/dnsPolicy", "None"), "missing-field", "nameservers"),
+    ("Deployment", _set(f"{C}/securityContext", {"privileged": True, "allowPrivilegeEscalation": False}), "wrong-value", "false"),
+    ("HorizontalPodAutoscaler", _set("spec/behavior", {"scaleDown": {"stabilizationWindowSeconds": 3601}}), "wrong-value", "3601"),
+    ("Service", _set("spec/loadBalancerClass", "example.com/lb"), "wrong-value", '"example.com/lb"'),
+    *(("CronJob", _set("spec/schedule", each), "wrong-value", f'"{each}"') for each in WRONG_SCHEDULES),
     ("Ingress", _set("spec/rules/0/http/paths/0/backend/service/port", {"name": "http", "number": 80}), "wrong-value", "80"),
 ]
 
@@ -176,6 +207,35 @@ def test_spoilt_objects_are_refused(kind: str, spoil: Spoil, code: str, shown: s
     found = _diagnosed(json.dumps(item))
     assert code in [each for each, _ in found], found
     assert any(shown in text for each, text in found if each == code), found
+
+
+@pytest.mark.parametrize(
+    "schedule", ["0 3 * * *", "*/15 0-6,22 ? JAN-mar Mon", "07 00 1,15 * 0", "@daily", "@every 1h30m", "TZ=UTC 5/10 * * * *"]
+)
+def test_schedules_are_taken(schedule: str) -> None:
+    item = _sound()["CronJob"]
+    _set("spec/schedule", schedule)(item)
+    assert _diagnosed(json.dumps(item)) == []
+
+
+def test_volumes_of_claims_are_mounted_without_a_volume() -> None:
+    item = _sound()["StatefulSet"]
+    item["spec"]["template"]["spec"]["containers"][0]["volumeMounts"] = [{"name": "of-a-claim", "mountPath": "/claim"}]
+    assert _diagnosed(json.dumps(item)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ({"verbs": ["get"], "resources": ["pods"], "apiGroups": [""]}, []),
+        ({"verbs": ["get"], "nonResourceURLs": ["/healthz"]}, []),
+        ({"verbs": ["get"], "resources": ["pods"]}, ["missing-field"]),
+        ({"verbs": ["get"], "resources": ["pods"], "apiGroups": [""], "nonResourceURLs": ["/healthz"]}, ["wrong-value"]),
+    ],
+)
+def test_rules_of_roles_are_of_resources_or_of_paths(rule: dict[str, Any], code: list[str]) -> None:
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "r"}, "rules": [rule]}
+    assert [each for each, _ in _diagnosed(json.dumps(role))] == code
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -230,7 +290,8 @@ def _leads(type_: str, path: list[str]) -> bool:
     if not path or type_[0] == "{":
         return True
     fields = schema().types[type_].fields
-    return path[0] in fields and _leads(fields[path[0]], path[1:])
+    name = path[0].removesuffix("[]")
+    return name in fields and _leads(fields[name][1:-1] if path[0] != name else fields[name], path[1:])
 
 
 @pytest.mark.parametrize("name", ["online-boutique", "bookinfo", "kube-prometheus"])
