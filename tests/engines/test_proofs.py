@@ -71,3 +71,19 @@ def test_spoiled_certificates_are_refuted() -> None:
     assert recheck(stronger, [0], verdict.certificate) is False
     unbounded = replace(made, actions=(*made.actions, action("burst", TRUE, [(each, TRUE) for each in IN])))
     assert recheck(unbounded, [0], verdict.certificate) is False
+
+
+def test_values_that_never_change_are_those_of_a_beginning() -> None:
+    """Lemmas need not say again what is assumed of constants, and what is assumed of variables is not believed later."""
+    kept, now = int_variable("kept", 0, 0, 3), int_variable("now", 1, 0, 3)
+    small = claim("invariant", "small", less(variable(now), number(2)))
+    step = claim("transition", "step", less(variable(kept), number(2)))
+    take = action("take", TRUE, [(now, variable(kept))])
+    made = system([kept, now], [None, 0], [take], [small, step], initial=[less(variable(kept), number(2))])
+    proof = Invariant((less(variable(now), number(2)),))
+    assert recheck(made, [0, 1], proof)
+    assert recheck(replace(made, initial=()), [0], proof) is False
+    assert recheck(replace(made, initial=()), [1], proof) is False
+    more = action("more", TRUE, [(kept, number(3))])
+    assert recheck(replace(made, actions=(*made.actions, more)), [0], proof) is False
+    assert recheck(replace(made, actions=(more,)), [1], proof) is False

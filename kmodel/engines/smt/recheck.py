@@ -87,13 +87,13 @@ def _stand(again: Again, claims: Sequence[int], k: int, distinct: bool) -> bool:
 
 
 def _is_invariant(again: Again, lemmas: Sequence[Term]) -> bool:
-    """Whether the lemmas hold of all first states, and after every action in a state of which they hold. Lemmas that read nothing that
-    an action writes are left as they are by it."""
+    """Whether the lemmas hold of all first states, and after every action in a state of which they hold and whose values that never
+    change are those of some beginning. Lemmas that read nothing that an action writes are left as they are by it."""
     now, reads = again.at(0), Reads()
     if not again.never(*again.begins(now), _not_all(lemmas, now)):
         return False
     prover = Prover.of(z3.Solver(), again.clock, 0)
-    prover.add(again.where(lemmas))
+    prover.add([*again.some_beginning(), *again.where(lemmas)])
     for action in again.system.actions:
         written = {which for which, _ in action.updates}
         touched = [lemma for lemma in lemmas if not reads(lemma).isdisjoint(written)]
@@ -111,9 +111,10 @@ def _follows(again: Again, lemmas: Sequence[Term], claim: int) -> bool:
     """Whether the claim holds of every state of which the lemmas do, or of every step from one."""
     if again.system.claims[claim].kind == "property":
         return False
+    facts = [*again.some_beginning(), *again.where(lemmas)]
     if again.of_steps(claim):
-        return all(again.never(*again.where(lemmas), again.fails_by(claim, 1, action)) for action in again.system.actions)
-    return again.never(*again.where(lemmas), again.fails(claim, 0))
+        return all(again.never(*facts, again.fails_by(claim, 1, action)) for action in again.system.actions)
+    return again.never(*facts, again.fails(claim, 0))
 
 
 @dataclass(frozen=True, slots=True)
