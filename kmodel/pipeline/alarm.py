@@ -8,7 +8,9 @@ not at work makes it drop what it is told next.)
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Lock, Thread, get_ident
 from time import monotonic
 from typing import TypeVar
@@ -31,8 +33,9 @@ def within(clock: Clock, task: Callable[[], Done]) -> Done:
     bell = _Bell(clock.end)
     try:
         try:
-            bell.start()
-            done = task()
+            with _hushed():
+                bell.start()
+                done = task()
         finally:
             bell.stop()
     except OutOfTime:
@@ -41,6 +44,22 @@ def within(clock: Clock, task: Callable[[], Done]) -> Done:
         raise  # it was the alarm of whoever called this
     bell.heard()  # what it interrupted may have been lost, and the rest taken for all
     return done
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Nothing is printed of an alarm that rings in a destructor, where it is lost: it rings again."""
+    before = sys.unraisablehook
+
+    def hook(lost: sys.UnraisableHookArgs) -> None:
+        if lost.exc_type is not OutOfTime:
+            before(lost)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 class _Bell:

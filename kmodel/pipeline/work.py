@@ -18,7 +18,7 @@ from kmodel.pipeline.alarm import within
 from kmodel.pipeline.distance import Course
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
-from kmodel.verdict import Certificate, Effort, Unknown, Verdict
+from kmodel.verdict import Certificate, Effort, HoldsToDepth, Outcome, Unknown, Verdict
 
 _RECHECK = 60.0
 _SUMS = 10.0
@@ -61,17 +61,24 @@ class Work:
     def within(self, clock: Clock, engine: str, course: Course, tell: Telling) -> list[Finding]:
         """What the engine finds, confirmed; where the clock ends first, how far it came."""
         began = perf_counter()
+        plain: dict[int, Finding] = {}
         try:
-            return within(clock, partial(self._decided, clock, engine, course, tell))
+            return within(clock, partial(self._decided, clock, engine, course, tell, plain))
         except Stopped:
-            return [unfinished(index, course, self.number, perf_counter() - began) for index in self.part.claims]
+            spent = perf_counter() - began
+            return [plain.get(index) or unfinished(index, course, self.number, spent) for index in self.part.claims]
 
-    def _decided(self, clock: Clock, engine: str, course: Course, tell: Telling) -> list[Finding]:
+    def _decided(self, clock: Clock, engine: str, course: Course, tell: Telling, plain: dict[int, Finding]) -> list[Finding]:
+        """Puts what needs no confirmation in `plain`, before the rest is looked at again."""
         began = perf_counter()
         outcome = run(self.part.system, engine, self._budget(clock, course, tell))
+        found = self._findings(outcome, perf_counter() - began)
+        plain.update((each.index, each) for each in found if isinstance(each.verdict, HoldsToDepth | Unknown))
         course.begin("what was found was looked at again")
         outcome = confirm(self.part, self.whole, outcome, partial(_recheck, clock))
-        spent = perf_counter() - began
+        return self._findings(outcome, perf_counter() - began)
+
+    def _findings(self, outcome: Outcome, spent: float) -> list[Finding]:
         return [
             Finding(index, verdict, vacuous, outcome.effort, self.number, spent)
             for index, verdict, vacuous in zip(self.part.claims, outcome.verdicts, outcome.vacuous, strict=True)

@@ -11,7 +11,7 @@ from time import monotonic
 import pytest
 
 from kmodel.engines.deadline import Clock, Stopped
-from kmodel.pipeline.alarm import within
+from kmodel.pipeline.alarm import OutOfTime, within
 
 
 def for_ever() -> None:
@@ -73,15 +73,15 @@ def test_an_exception_that_a_callback_loses_is_raised_again() -> None:
 
     @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
     def callback(_: int) -> int:
-        for_ever()
+        try:
+            for_ever()
+        except OutOfTime as alarm:
+            lost.append(alarm)
+            raise
         return 0
 
-    hook, sys.unraisablehook = sys.unraisablehook, lambda seen: lost.append(seen.exc_type)
-    try:
-        with pytest.raises(Stopped):
-            within(Clock.of(0.01), lambda: [callback(0), for_ever()])
-    finally:
-        sys.unraisablehook = hook
+    with pytest.raises(Stopped):
+        within(Clock.of(0.01), lambda: [callback(0), for_ever()])
     assert len(lost) == 1
 
 
@@ -111,3 +111,24 @@ def test_an_alarm_that_rings_as_the_work_ends_is_heard_nowhere_else() -> None:
         except Stopped:
             continue
     assert done <= 3000
+
+
+def test_an_alarm_in_a_destructor_is_not_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[type[BaseException] | None] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+    hook = sys.unraisablehook
+
+    class Ended:
+        def __init__(self, by: type[BaseException]) -> None:
+            self.by = by
+
+        def __del__(self) -> None:
+            raise self.by
+
+    def task() -> None:
+        Ended(OutOfTime)
+        Ended(ValueError)
+
+    within(Clock.of(60.0), task)
+    assert told == [ValueError]
+    assert sys.unraisablehook is hook

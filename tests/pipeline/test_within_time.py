@@ -81,6 +81,16 @@ def test_how_far_an_engine_came_is_told(spec: str, monkeypatch: pytest.MonkeyPat
     assert checked(spec)[0].message == "out of time while an engine searched, explicit at 1,234 states, depth 7, 5 waiting"
 
 
+def test_what_needs_no_confirmation_is_kept_when_the_time_ends(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_of_each(system: System, _: str, __: Budget) -> Outcome:
+        verdicts = tuple(HoldsToDepth(9) if claim.name == "m.small" else Proved(Complete(1)) for claim in system.claims)
+        return Outcome(verdicts, (False,) * len(verdicts), Effort("both"))
+
+    monkeypatch.setattr(work, "run", one_of_each)
+    monkeypatch.setattr(work, "confirm", for_ever)
+    assert [each.verdict for each in checked(spec, 3.0)] == ["holds-to-depth", "unknown"]
+
+
 def test_reasons_that_take_too_long_are_left_out(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kmodel.pipeline.results.reasons", for_ever)
     small, few = checked(spec, 3.0)

@@ -52,7 +52,7 @@ def spacer(system: System, budget: Budget) -> Outcome:
 
 def _verdict(system: System, claim: Claim, clock: Clock, seed: int) -> Verdict:
     if claim.kind == "property":
-        return Unknown("Spacer does not treat temporal properties")
+        return Unknown("proofs by reachability do not treat temporal properties")
     try:
         found = Horn.make(system).invariant(claim, clock, seed)
     except Stopped as stopped:
