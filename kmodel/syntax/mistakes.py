@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TypeAlias
 
 from kmodel.source import Diagnostic, Source, Span
-from kmodel.syntax.wording import BEGINNINGS, CATEGORIES, ELSEWHERE, HELP, NAMED, OPERATOR_TERMINALS, OPERATORS, SPELLED, WORDS
+from kmodel.syntax.wording import BEGINNINGS, CATEGORIES, ELSEWHERE, ELSEWHERE_WORDS, HELP, NAMED, OPERATOR_TERMINALS, OPERATORS, SPELLED, WORDS
 
 _TOKEN = re.compile(r'[^\W\d]\w*|\d[\w.]*\w|"(?:[^"\\\n]|\\.)*"|:=|==|!=|<=|>=|\.\.|.', re.DOTALL)
 _SCAN = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*|[({\[\])}]')
@@ -176,8 +176,12 @@ def _misspelt_beginning(mistake: Mistake) -> Diagnostic | None:
 
 
 def _near(word: str, possible: tuple[str, ...] | set[str]) -> str | None:
-    """The word of those that this one was probably meant to be."""
-    if len(word) < 3 or word in possible:
+    """The word of those that this one was probably meant to be: what another language writes for it, or one that is spelt almost alike."""
+    if word in possible:
+        return None
+    if ELSEWHERE_WORDS.get(word) in possible:
+        return ELSEWHERE_WORDS[word]
+    if len(word) < 3:
         return None
     return next(iter(get_close_matches(word, sorted(text for text in possible if len(text) > 2), n=1, cutoff=0.75)), None)
 
@@ -216,6 +220,10 @@ def _help_for_place(mistake: Mistake) -> str | None:
         return f"write the `{found}` directly after the name, without a space"
     if found == "all" and before.rstrip().endswith("for"):
         return "write `forall`"
+    if found == "then" and not re.search(r"\bif\b", mistake.line_before()):
+        return "leave it out: what an action does stands on the lines after its `require`"
+    if found in ("for", "scope") and re.search(r"\bcheck\s+\w+\s*$", before):
+        return "the sizes stand inside of a check: `check name { scope Pod = 3 … }`"
     if found[:1].isdigit() and before.endswith("."):
         return "numbers are whole: write a smaller unit (`1500m` for 1.5 cpu), or multiply first"
     return None
