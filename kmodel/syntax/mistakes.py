@@ -10,7 +10,18 @@ from difflib import get_close_matches
 from typing import TypeAlias
 
 from kmodel.source import Diagnostic, Source, Span
-from kmodel.syntax.wording import BEGINNINGS, CATEGORIES, ELSEWHERE, ELSEWHERE_WORDS, HELP, NAMED, OPERATOR_TERMINALS, OPERATORS, SPELLED, WORDS
+from kmodel.syntax.wording import (
+    BEGINNINGS,
+    CATEGORIES,
+    ELSEWHERE,
+    ELSEWHERE_WORDS,
+    HELP,
+    NAMED,
+    OPERATOR_TERMINALS,
+    OPERATORS,
+    SPELLED,
+    WORDS,
+)
 
 _TOKEN = re.compile(r'[^\W\d]\w*|\d[\w.]*\w|"(?:[^"\\\n]|\\.)*"|:=|==|!=|<=|>=|\.\.|.', re.DOTALL)
 _SCAN = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*|[({\[\])}]')
