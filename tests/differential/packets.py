@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-Object = dict[str, Any]
+from tests.differential.running import Object, Runner, runners
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,23 @@ class End:
     def on_host(self) -> bool:
         return bool(self.pod["spec"].get("hostNetwork"))
 
+    @property
+    def labels(self) -> Object:
+        found: Object = self.pod["metadata"].get("labels") or {}
+        return found
+
+    @property
+    def ports(self) -> list[Object]:
+        """What its containers declare; of those that run first, the ones that go on beside the others."""
+        spec = self.pod["spec"]
+        beside = [each for each in spec.get("initContainers") or [] if each.get("restartPolicy") == "Always"]
+        return [port for each in [*spec["containers"], *beside] for port in each.get("ports") or []]
+
+
+CONTROLLER = "{ingress-controller}"
+OUTSIDER = End({"metadata": {"name": "", "namespace": ""}, "spec": {"containers": []}}, None)
+"""A pod in a namespace of which nothing is known: an ingress controller."""
+
 
 class Cluster:
     def __init__(self, objects: list[Object]) -> None:
@@ -31,8 +50,10 @@ class Cluster:
     # ---- what is selected
 
     def space(self, name: str) -> Object:
+        if not name:
+            return {}
         found = next((each for each in self.of("Namespace") if each["metadata"]["name"] == name), None)
-        return {**(found["metadata"].get("labels", {}) if found else {}), "kubernetes.io/metadata.name": name}
+        return {**((found["metadata"].get("labels") or {}) if found else {}), "kubernetes.io/metadata.name": name}
 
     @staticmethod
     def selected(selector: Object, labels: Object) -> bool:
@@ -42,8 +63,8 @@ class Cluster:
         for need in selector.get("matchExpressions") or []:
             has = need["key"] in labels
             if not {
-                "In": has and labels.get(need["key"]) in need.get("values", ()),
-                "NotIn": labels.get(need["key"]) not in need.get("values", ()) if has else True,
+                "In": has and labels.get(need["key"]) in (need.get("values") or ()),
+                "NotIn": not has or labels.get(need["key"]) not in (need.get("values") or ()),
                 "Exists": has,
                 "DoesNotExist": not has,
             }[need["operator"]]:
@@ -58,8 +79,7 @@ class Cluster:
         if "namespaces" in peer:
             return self.selected(peer["namespaces"], space)
         if "pods" in peer:
-            labels = end.pod["metadata"]["labels"]
-            return self.selected(peer["pods"]["namespaceSelector"], space) and self.selected(peer["pods"]["podSelector"], labels)
+            return self.selected(peer["pods"]["namespaceSelector"], space) and self.selected(peer["pods"]["podSelector"], end.labels)
         return False
 
     # ---- ports
@@ -68,14 +88,16 @@ class Cluster:
     def named(name: str, target: End, protocol: str, port: int) -> bool:
         if target.pod is None:
             return False
-        ports = [each for container in target.pod["spec"]["containers"] for each in container["ports"]]
-        return any(each["name"] == name and each.get("protocol", "TCP") == protocol and each["containerPort"] == port for each in ports)
+        return any(
+            each.get("name") == name and (each.get("protocol") or "TCP") == protocol and each["containerPort"] == port
+            for each in target.ports
+        )
 
     def np_port(self, ports: list[Object] | None, target: End, protocol: str, port: int) -> bool:
         if not ports:
             return True
         for each in ports:
-            if each.get("protocol", "TCP") != protocol:
+            if (each.get("protocol") or "TCP") != protocol:
                 continue
             wanted = each.get("port")
             if wanted is None:
@@ -120,13 +142,13 @@ class Cluster:
             if "ipBlock" in peer:
                 block = peer["ipBlock"]
                 if self.inside(other.address, block["cidr"]) and not any(
-                    self.inside(other.address, each) for each in block.get("except", ())
+                    self.inside(other.address, each) for each in block.get("except") or ()
                 ):
                     return True
             elif other.pod is not None and not other.on_host:
                 space, mine = other.pod["metadata"]["namespace"], peer.get("namespaceSelector")
                 at = space == namespace if mine is None else self.selected(mine, self.space(space))
-                if at and self.selected(peer.get("podSelector") or {}, other.pod["metadata"]["labels"]):
+                if at and self.selected(peer.get("podSelector") or {}, other.labels):
                     return True
         return False
 
@@ -139,7 +161,7 @@ class Cluster:
 
     def is_node(self, selector: Object, other: End) -> bool:
         for node in self.of("Node"):
-            if self.selected(selector, node["metadata"]["labels"]):
+            if self.selected(selector, node["metadata"].get("labels") or {}):
                 if other.pod is not None:
                     if other.on_host and other.pod["spec"]["nodeName"] == node["metadata"]["name"]:
                         return True
@@ -173,7 +195,7 @@ class Cluster:
             not subject.on_host
             and policy["metadata"]["namespace"] == subject.pod["metadata"]["namespace"]
             and ("Ingress" if ingress else "Egress") in types
-            and self.selected(spec["podSelector"], subject.pod["metadata"]["labels"])
+            and self.selected(spec.get("podSelector") or {}, subject.labels)
         )
 
     def tier(self, tier: str, ingress: bool, subject: End, other: End, target: End, protocol: str, port: int) -> bool | None:
@@ -190,13 +212,51 @@ class Cluster:
                     return {"Allow": True, "Accept": True, "Deny": False, "Pass": None}[rule["action"]]
         return None
 
+    # ---- by Ingress
+
+    def published(self, target: End, port: int) -> bool:
+        """Whether some Ingress leads to this port of the pod, which one of its containers declares for TCP."""
+        return any(self.leads(service, backend, target, port) for service, backend in self.backends())
+
+    def backends(self) -> Iterator[tuple[Object, Object]]:
+        """The Services that Ingresses name, each with the backend that names it."""
+        for ingress in self.of("Ingress"):
+            spec = ingress["spec"]
+            rules = [path["backend"] for rule in spec.get("rules") or [] for path in rule["http"]["paths"]]
+            for backend in [*rules, *([spec["defaultBackend"]] if "defaultBackend" in spec else [])]:
+                for service in self.of("Service"):
+                    of_it = service["metadata"]["namespace"] == ingress["metadata"]["namespace"]
+                    if of_it and service["metadata"]["name"] == backend["service"]["name"]:
+                        yield service, backend["service"]["port"]
+
+    @staticmethod
+    def leads(service: Object, asked: Object, target: End, port: int) -> bool:
+        selector = service["spec"].get("selector") or {}
+        here = service["metadata"]["namespace"] == target.pod["metadata"]["namespace"]
+        if not selector or not here or any(target.labels.get(key) != value for key, value in selector.items()):
+            return False
+        for each in service["spec"]["ports"]:
+            if each.get("protocol", "TCP") != "TCP" or not (each["port"] == asked.get("number") or each["name"] == asked.get("name")):
+                continue
+            wanted = each.get("targetPort", each["port"])
+            for declared in target.ports:
+                means = wanted in (declared.get("name"), declared["containerPort"])
+                if means and declared["containerPort"] == port and (declared.get("protocol") or "TCP") == "TCP":
+                    return True
+        return False
+
     # ---- the question
 
+    @cached_property
+    def running(self) -> dict[str, Runner]:
+        return {each.pod["metadata"]["name"]: each for each in runners(self.objects)}
+
     def ends(self, name: str) -> list[End]:
-        pod = next((each for each in self.of("Pod") if each["metadata"]["name"] == name), None)
-        if pod is None:
-            return [End(None, name)]
-        return [End(pod, each["ip"]) for each in pod["status"]["podIPs"]] or [End(pod, None)]
+        """By the name of a pod or workload, or an address."""
+        runner = self.running.get(name)
+        if runner is None:
+            return [OUTSIDER if name == CONTROLLER else End(None, name)]
+        return [End(runner.pod, each) for each in runner.addresses] or [End(runner.pod, None)]
 
     def allowed(self, source: str, target: str, protocol: str, port: int) -> bool:
         """By some pair of addresses of one version, where they are known."""
@@ -204,6 +264,8 @@ class Cluster:
             for other in self.ends(target):
                 known = one.address is not None and other.address is not None
                 if known and ip_address(str(one.address)).version != ip_address(str(other.address)).version:
+                    continue
+                if one is OUTSIDER and not (protocol == "TCP" and self.published(other, port)):
                     continue
                 out = one.pod is None or self.side(False, one, other, protocol, port)
                 if out and (other.pod is None or self.side(True, other, one, protocol, port)):
