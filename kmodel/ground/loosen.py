@@ -102,7 +102,7 @@ class Loosener:
         """An individual's constant, as far as it is written somewhere."""
         if _ENVELOPE.intersection((symbol.at, *symbol.of)):
             return definition
-        return self._loose(self._whole(who, symbol.short, symbol.type, definition), definition)
+        return self._loose(self._whole(who, symbol.name, symbol.type, definition), definition)
 
     def const(self, name: str, type_: Type, definition: Definition) -> Definition:
         return self._loose(self._whole(None, name, type_, definition), definition)

@@ -202,7 +202,7 @@ Shape: TypeAlias = (
 class Place:
     """What the spec calls a `var` (or an unset `const`): a field of an individual, or a module's (`individual` None).
 
-    `name` is the field's or the qualified variable's; `label` how traces write it (`p1.ip`, `paused`)."""
+    `name` is the program's for the field or variable; `label` how traces write it (`p1.ip`, `paused`)."""
 
     name: str
     individual: Individual | None
@@ -212,7 +212,13 @@ class Place:
 
     @property
     def label(self) -> str:
-        return f"{self.individual}.{self.name}" if self.individual else self.name.rsplit(".", 1)[-1]
+        return label_of(self.individual, self.name)
+
+
+def label_of(individual: Individual | None, name: str) -> str:
+    """How a place is written in traces. Only one field of a name is in sight of a check, so its module is not said."""
+    short = name.rsplit(".", 1)[-1]
+    return short if individual is None else f"{individual}.{short}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from kmodel.ground.evaluate import Definition, Free, Known, Written
 from kmodel.ground.individuals import Population
 from kmodel.ground.shapes import Shaper
 from kmodel.ground.symbolic import Sym, is_constant, ordered
-from kmodel.ground.system import BoolShape, Place
+from kmodel.ground.system import BoolShape, Place, label_of
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.expressions import MakeItems
 from kmodel.typed.module import CheckSymbol, DefSymbol, FieldSymbol, Program, RelationSymbol, Rule, Setting
@@ -150,7 +150,7 @@ class World:
 
     def _assume(self, individual: Individual, symbol: FieldSymbol, setting: Setting) -> Definition:
         assert setting.value is not None
-        sentence = f"{individual.entity.rsplit('.', 1)[-1]}.{symbol.name} = {' '.join(setting.value.span.text.split())}"
+        sentence = f"{individual.entity.rsplit('.', 1)[-1]}.{symbol.short} = {' '.join(setting.value.span.text.split())}"
         if sentence not in self.assumed:
             self.assumed.append(sentence)
         return self.of_each(individual, setting)
@@ -167,13 +167,13 @@ class World:
     def place(self, name: str, individual: Individual | None, type_: Type, rigid: bool = False) -> Place:
         key = (name, individual)
         if key not in self.places:
-            label = f"{individual}.{name}" if individual else name.rsplit(".", 1)[-1]
+            label = label_of(individual, name)
             self.places[key] = Place(name, individual, type_, self.shaper.shape(type_, label, rigid), rigid)
         return self.places[key]
 
     def _symbolic(self, name: str, individual: Individual | None, type_: Type, span: Span) -> Place:
         if not is_finite(type_) and not isinstance(type_, CidrType | OptionalType):
-            label = f"{individual}.{name}" if individual else name.rsplit(".", 1)[-1]
+            label = label_of(individual, name)
             raise reject(
                 "const-not-set",
                 f"`{label}` has no value, and there are endlessly many of {wording(type_)}",

@@ -61,8 +61,8 @@ def _given(
     for field in symbol.fields:
         try:
             if (found := filler.field(field)) is not None:
-                fields[field.short], spans[field.short] = found.value, found.span
-                nodes.update({field.short: found.node} if found.node is not None else {})
+                fields[field.name], spans[field.name] = found.value, found.span
+                nodes.update({field.name: found.node} if found.node is not None else {})
         except Rejected as rejected:
             diagnostics += rejected.diagnostics
     return Given(individual, one.object.namespace, str(one.object), fields, one.span, spans, nodes)

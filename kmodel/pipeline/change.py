@@ -107,7 +107,7 @@ def _tunable(questions: Questions, about: Sequence[Individual]) -> Iterator[Part
         for symbol in entity.fields:
             if symbol.tunable and symbol.module in questions.check.active:
                 for each in who:
-                    evaluator.field_of(each, symbol.short, At(), symbol.span)
+                    evaluator.field_of(each, symbol.name, At(), symbol.span)
     for const in questions.program.consts.values():
         if const.tunable and const.module in questions.check.active:
             evaluator.const(const.name, At(), const.span)
@@ -117,7 +117,7 @@ def _tunable(questions: Questions, about: Sequence[Individual]) -> Iterator[Part
 def _is_tunable(part: Part, program: Program) -> bool:
     if not part.owners:
         return part.name in program.consts and program.consts[part.name].tunable
-    return any(symbol.tunable for symbol in program.entities[part.owners[0].entity].fields if symbol.short == part.name)
+    return any(symbol.tunable for symbol in program.entities[part.owners[0].entity].fields if symbol.name == part.name)
 
 
 def _is_number(part: Part, program: Program) -> bool:

@@ -6,7 +6,7 @@ itself. A field's name belongs to its entity, whichever modules bring fields: no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kmodel.source import Diagnostic, Span
@@ -22,6 +22,24 @@ from kmodel.typed.type_nodes import Resolver
 from kmodel.typed.typer import Forms, Typer
 from kmodel.typed.types import BottomType, EntityType, Type
 from kmodel.typed.walk import parts
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two fields of one name, given to an entity by modules that do not see each other."""
+
+    owner: str
+    first: FieldSymbol
+    second: FieldSymbol
+
+    @property
+    def modules(self) -> frozenset[str]:
+        return frozenset({self.first.module, self.second.module})
+
+    def told(self, place: Span) -> Diagnostic:
+        message = f"`{short(self.owner)}` has two fields `{self.first.short}`: of `{self.first.module}` and of `{self.second.module}`"
+        also = tuple((each.span, "declared here") for each in (self.first, self.second))
+        return Diagnostic("duplicate-field", message, place, also, "rename one of them, or do not bring the two modules together")
 
 
 @dataclass(slots=True)
@@ -72,7 +90,9 @@ class Declarations:
         return self.scopes[module].own[TERM, last].declared
 
     def fields(self, owner: str, closure: frozenset[str]) -> Mapping[str, FieldSymbol]:
-        return {name: symbol for name, symbol in self.tables.get(owner, {}).items() if symbol.module in closure or symbol.kind == "field"}
+        """What a module with these in sight sees of an entity or record, by the names that it writes."""
+        table = self.tables.get(owner, {}).values()
+        return {symbol.short: symbol for symbol in table if symbol.module in closure or symbol.kind == "field"}
 
     def signature(self, named: Named) -> tuple[Parameter, ...]:
         if named.name not in self.signatures:
@@ -98,21 +118,31 @@ class Declarations:
         """Adds fields to an entity's or record's table, without their defaults."""
         table = self.tables.setdefault(owner, {})
         for node in nodes:
-            first = table.get(node.name)
+            first = self.fields(owner, scope.closure).get(node.name)
             if first is not None:
-                help_ = "give it another name" if first.module in scope.closure else f"`{first.module}` brings it too: give it another name"
                 message = f"`{short(owner)}` already has a field `{node.name}`"
-                self._note(scope, fault("duplicate-field", message, node.name_span, help_, ((first.span, "first declared here"),)))
+                also = ((first.span, "first declared here"),)
+                self._note(scope, fault("duplicate-field", message, node.name_span, "give it another name", also))
                 continue
-            table[node.name] = self._field(node, scope)
+            made = self._field(node, scope, node.name in table)
+            table[made.name] = made
             self.declared[node.name_span] = node
 
-    def _field(self, node: tree.FieldDeclaration, scope: Scope) -> FieldSymbol:
+    def _field(self, node: tree.FieldDeclaration, scope: Scope, taken: bool) -> FieldSymbol:
+        """The symbol of a field. Where a module out of sight has taken its name, the program calls it by its module too."""
         type_ = self.resolver.type(node.type, scope)
         kind = node.kind
         assert kind in ("const", "var", "field"), kind
-        made = field_head(scope.module, node)
+        made = head(scope.module, node) if taken else field_head(scope.module, node)
         return FieldSymbol(kind, type_, None, node.at, node.of, is_tunable(node), **made)  # type: ignore[arg-type] # asserted above
+
+    def clashes(self, closure: frozenset[str]) -> Iterator[Clash]:
+        """The fields of one entity that are called alike, and both in sight of these modules."""
+        for owner, table in self.tables.items():
+            seen: dict[str, FieldSymbol] = {}
+            for symbol in table.values():
+                if symbol.module in closure and seen.setdefault(symbol.short, symbol) is not symbol:
+                    yield Clash(owner, seen[symbol.short], symbol)
 
     def check_state(self, type_: Type, span: Span, scope: Scope) -> None:
         """A fault where a state cannot hold the type."""

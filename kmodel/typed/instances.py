@@ -124,7 +124,7 @@ def read_setting(instance: Instance, item: tree.Set) -> None:
     entity = who.entity if who else _entity(instance, item)
     symbol = _const_field(instance, item, entity)
     value, each = _one(instance, item, symbol.type) if who else _one_or_each(instance, item, symbol.type)
-    _add(instance, Setting(entity, who.name if who else None, item.name, value, each, item.unless_given, span=item.span))
+    _add(instance, Setting(entity, who.name if who else None, symbol.name, value, each, item.unless_given, span=item.span))
 
 
 def _add(instance: Instance, made: Setting) -> None:

@@ -130,11 +130,22 @@ class Linker:
         self.gather(tree.Record, lambda scope, declared: library.declare_fields(f"{scope.module}.{declared.name}", declared.fields, scope))
         self.gather(tree.Entity, lambda scope, declared: library.declare_fields(f"{scope.module}.{declared.name}", declared.fields, scope))
         self.gather(tree.Extend, self.symbols.extend)
+        self.check_clashes()
         self.check_records()
         for table in library.tables.values():
             for symbol in table.values():
                 if symbol.kind == "var":
                     library.check_state(symbol.type, library.declared[symbol.span].type.span, self.scopes[symbol.module])
+
+    def check_clashes(self) -> None:
+        """Modules that do not see each other may give an entity fields of one name: a fault of the first module that sees both."""
+        closures = self.modules.closures
+        for name in self.modules.order:
+            imports = [each for each in self.modules.trees[name].imports if each.module in closures]
+            for clash in self.library.clashes(closures[name]):
+                if not any(clash.modules <= closures[each.module] for each in imports):
+                    place = next(each.span for each in imports if clash.second.module in closures[each.module])
+                    self.modules.faults[name].append(clash.told(place))
 
     def check_records(self) -> None:
         """A fault for each record that contains itself, whose fields are then taken as empty."""
@@ -201,7 +212,9 @@ class Linker:
         for each in made.values():
             checks[each.module].append(each)
             if not each.active <= self.modules.closures[each.module]:
-                self.modules.faults[each.module].extend(self.strata_faults(rules, each.active | self.modules.closures[each.module]))
+                seen = each.active | self.modules.closures[each.module]
+                self.modules.faults[each.module].extend(self.strata_faults(rules, seen))
+                self.modules.faults[each.module].extend(clash.told(each.span) for clash in self.library.clashes(seen))
         trees = self.modules.trees
         return {
             name: Module(name, trees[name].source, tuple(dict.fromkeys(each.module for each in trees[name].imports)), tuple(checks[name]))

@@ -210,7 +210,7 @@ def assigned(typer: Typer, owner: str, given: Sequence[tree.Assigned]) -> dict[s
             typer.expression(each.value)
         else:
             made[each.name] = typer.expression(each.value, fields[each.name].type)
-    return made
+    return {fields[name].name if name in fields else name: value for name, value in made.items()}
 
 
 def with_(typer: Typer, node: tree.With, expected: Type | None) -> Expr:

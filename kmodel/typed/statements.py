@@ -87,10 +87,10 @@ def _place(typer: Typer, made: Expr) -> Place:
         case typed.VarRef():
             return made, ()
         case typed.FieldRef(_, entity, name):
-            symbol = typer.fields(entity)[name]
+            symbol = typer.fields(entity)[short(name)]
             if symbol.kind == "var":
                 return made, ()
-            raise _constant(f"`{name}`", made, ((symbol.span, "declared here"),))
+            raise _constant(f"`{symbol.short}`", made, ((symbol.span, "declared here"),))
         case typed.ConstRef(name):
             named = next((each for each in typer.scope.visible("const") if each.name == name), None)
             raise _constant(f"`{short(name)}`", made, ((named.declared.name_span, "declared here"),) if named else ())

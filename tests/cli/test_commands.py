@@ -140,6 +140,28 @@ def test_replay_knows_the_manifests_and_the_options(sandbox: Sandbox) -> None:
     assert "no longer reachable" in done.stdout
 
 
+def test_fields_of_one_name_in_modules_that_do_not_see_each_other(sandbox: Sandbox) -> None:
+    sandbox.write("spec/base.km", "module base\nentity Thing from v1/Thing\n")
+    part = "module {name}\nimport base\nextend Thing {{ const n: int = 0 at spec.{name}  var up: {type} = {first} }}\n"
+    part += "action go(t: Thing) {{\n  require t.n == {n}\n  t.up := {then}\n}}\n"
+    part += "invariant stays {{ forall t in Thing: t.up == {first} }}\ncheck c {{\n  cluster\n  expect violated stays in 1\n}}\n"
+    part += "check d {{\n  scope Thing = 1\n  set Thing.n = {n}\n  expect violated stays in 1\n}}\n"
+    specs = {
+        "spec/one.km": part.format(name="one", type="bool", first="true", then="false", n=1),
+        "spec/two.km": part.format(name="two", type="0..3", first="0", then="3", n=2),
+    }
+    for name, text in specs.items():
+        sandbox.write(name, text)
+    sandbox.write("manifests/a.yaml", "apiVersion: v1\nkind: Thing\nmetadata:\n  name: a\nspec:\n  one: 1\n  two: 2\n")
+    done = sandbox.run("check", "spec", "manifests", "--save", "counterexamples")
+    assert done.exit_code == 0, done.output
+    assert sandbox.run("replay").exit_code == 0
+    for name in specs:
+        told = sandbox.run("check", name, "spec/base.km", "manifests")
+        assert told.exit_code == 0, told.output
+    assert "4 of 4 reproduced" in sandbox.run("replay").stdout
+
+
 def test_simulate(sandbox: Sandbox) -> None:
     sandbox.write("spec/lamp.km", LAMP)
     done = sandbox.run("simulate", "spec", "--runs", "20", "--seed", "7")
