@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kmodel.pipeline.declares import declaring
 from kmodel.pipeline.files import SPEC, read
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.syntax import parse
@@ -80,7 +81,7 @@ def link(paths: Iterable[Path]) -> Specs:
     """All the files as one program, with what they import. Faults are collected; what is sound is in the program."""
     library = Library()
     trees = [tree for tree in [library.open(path) for path in paths] if tree is not None]
-    program = elaborate(trees, library.load)
+    program = elaborate(trees, library.load, declaring((*library.trees, data("spec"))))
     given = tuple(dict.fromkeys(tree.module for tree in trees))
     known = {tree.module: tree for tree in library.trees.values() if tree is not None}
     return Specs(

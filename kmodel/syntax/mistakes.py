@@ -249,6 +249,8 @@ def _help_for_assignment(mistake: Mistake) -> str | None:
         return "`:=` assigns, in an action; write `==` to compare and `=` to define"
     if found == "=" and mistake.operators:
         return "write `==` to compare"
+    if found in ("=", "==", "<", ":=") and "<=" in texts:
+        return "write `<=`: a limit is the most that may happen"
     if found == "=" and mistake.line_before().endswith("="):
         return "write `=` to define"
     if found in ("==", "!=", "<", "<=", ">", ">=") and mistake.operators:

@@ -2,5 +2,6 @@
 
 from kmodel.typed.elaborate import elaborate
 from kmodel.typed.module import Program
+from kmodel.typed.scope import Elsewhere
 
-__all__ = ["Program", "elaborate"]
+__all__ = ["Elsewhere", "Program", "elaborate"]

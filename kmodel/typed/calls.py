@@ -80,7 +80,7 @@ def _no_function(typer: Typer, node: tree.Call, named: Named | None) -> Fault:
     if typer.scope.incomplete:
         return silent()
     known = [*BUILT_IN, *(each.declared.name for each in typer.scope.visible(*_CALLED))]
-    help_ = suggest(node.name, known) or "declare it, or import the module that does"
+    help_ = typer.scope.to_import(node.name) or suggest(node.name, known) or "declare it, or import the module that does"
     return fault("unknown-name", f"`{node.name}` is no function, relation or record here", _place(node), help_)
 
 

@@ -148,7 +148,8 @@ def _limit(draft: _Draft, item: tree.Limit) -> None:
         if draft.scope.incomplete:
             raise silent()
         known = [each.declared.name for each in _seen(draft, "action")]
-        raise fault("unknown-action", f"there is no action `{item.action}`", span, suggest_or_list(item.action, known, "there is"))
+        help_ = draft.scope.to_import(item.action) or suggest_or_list(item.action, known, "there is")
+        raise fault("unknown-action", f"there is no action `{item.action}`", span, help_)
     if named.name in draft.limits:
         raise fault("duplicate-name", f"`{item.action}` is limited twice", span, "leave one of them out")
     draft.limits[named.name] = item.most

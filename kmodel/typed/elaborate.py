@@ -11,17 +11,18 @@ from kmodel.typed.checks import uses
 from kmodel.typed.imports import Load, Modules, collect
 from kmodel.typed.link import Linker
 from kmodel.typed.module import Program
+from kmodel.typed.scope import Elsewhere
 
 
-def elaborate(trees: Sequence[Tree], load: Load) -> Program:
+def elaborate(trees: Sequence[Tree], load: Load, elsewhere: Elsewhere | None = None) -> Program:
     """The program of these trees and all that they import, or that their checks use. `load` gives a module by its name, None where
-    there is none (or raises Rejected with what is wrong with it).
+    there is none (or raises Rejected with what is wrong with it). `elsewhere` finds modules for what is not known.
 
     `Program.diagnostics` has the faults of all modules. A module with one, or that imports such a module directly or not, is not in
     the program, nor is a check that uses one; everything else is.
     """
     modules = collect(trees, load)
-    program = Linker(modules).link()
+    program = Linker(modules, elsewhere).link()
     bad = _bad(modules)
     diagnostics = modules.diagnostics()
     if bad:

@@ -16,7 +16,7 @@ from kmodel.typed.forms import FORMS
 from kmodel.typed.imports import Modules
 from kmodel.typed.module import CheckSymbol, ClaimSymbol, DefSymbol, Module, Program, RelationSymbol, Rule
 from kmodel.typed.rules import recursive, rule, unstratified
-from kmodel.typed.scope import TERM, Named, Scope
+from kmodel.typed.scope import TERM, Elsewhere, Named, Scope
 from kmodel.typed.staging import relation_stages, words
 from kmodel.typed.symbols import Symbols
 from kmodel.typed.types import ListType, MapType, OptionalType, RecordType, SetType, TupleType, Type
@@ -30,12 +30,13 @@ class Linker:
     """Types the declarations of all modules: names, fields, defs, rules, claims, checks. Faults go to the modules'."""
 
     modules: Modules
+    elsewhere: Elsewhere | None = None
     scopes: dict[str, Scope] = field(init=False)
     library: Declarations = field(init=False)
     symbols: Symbols = field(init=False)
 
     def __post_init__(self) -> None:
-        self.scopes = {name: Scope(name, self.modules.closures[name]) for name in self.modules.order}
+        self.scopes = {name: Scope(name, self.modules.closures[name], self.elsewhere) for name in self.modules.order}
         stages = relation_stages(self.modules.trees.values())
         self.library = Declarations(FORMS, self.scopes, self.modules.faults, stages)
         self.symbols = Symbols(self.library)

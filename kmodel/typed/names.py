@@ -134,7 +134,7 @@ def unknown(typer: Typer, name_: str, span: Span) -> Fault:
     siblings = () if typer.own is None else tuple(typer.fields(typer.own))
     declared_ = (each.declared.name for each in typer.scope.visible(*_TERMS))
     known = (*typer.locals, *siblings, *typer.individuals, *members, *declared_)
-    help_ = suggest(name_, known) or "declare it, or import the module that does"
+    help_ = typer.scope.to_import(name_) or suggest(name_, known) or "declare it, or import the module that does"
     if typer.rule is not None:
         help_ += "; a variable of a rule is first met in its head, or as a whole argument of a relation or def that its condition asserts"
     return fault("unknown-name", f"`{name_}` means nothing here", span, help_)
@@ -171,7 +171,7 @@ def no_field(typer: Typer, owner: str, name_: str, span: Span) -> Fault:
     """Why an entity or record has no such field."""
     if typer.scope.incomplete:
         return silent()
-    help_ = suggest_or_list(name_, typer.fields(owner), "it has")
+    help_ = typer.scope.to_import(name_, owner) or suggest_or_list(name_, typer.fields(owner), "it has")
     return fault("unknown-field", f"`{short(owner)}` has no field `{name_}`", span, help_)
 
 

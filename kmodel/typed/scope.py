@@ -6,8 +6,9 @@ win over imported ones; a name that two imports bring is ambiguous where it is u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from kmodel.source import Span
 from kmodel.syntax import tree
@@ -44,6 +45,12 @@ class Named:
     declared: tree.Declaration
 
 
+class Elsewhere(Protocol):
+    """The modules that may be imported and declare a name, or give the entity `owner` such a field; the likeliest first."""
+
+    def __call__(self, name: str, owner: str | None = None, /) -> Sequence[str]: ...
+
+
 @dataclass(slots=True)
 class Scope:
     """The names that one module sees. `qualifiers` maps what may stand before a dot to modules; `closure` are the modules whose
@@ -51,6 +58,7 @@ class Scope:
 
     module: str
     closure: frozenset[str] = frozenset()
+    elsewhere: Elsewhere | None = None
     own: dict[tuple[str, str], Named] = field(default_factory=dict)
     imported: dict[tuple[str, str], list[Named]] = field(default_factory=dict)
     qualifiers: dict[str, list[Scope]] = field(default_factory=dict)
@@ -124,8 +132,17 @@ class Scope:
             raise silent()
         message = f"`{name}` means nothing here" if named is None else f"`{name}` is {article(named.kind)}"
         known = (each.declared.name for each in self.visible(kind))
-        help_ = suggest_or_list(name, known, f"{article(kind)} is wanted here; there is")
+        help_ = (self.to_import(name) if named is None else None) or suggest_or_list(
+            name, known, f"{article(kind)} is wanted here; there is"
+        )
         raise fault(_UNKNOWN.get(kind, "unknown-name"), message, span, help_)
+
+    def to_import(self, name: str, owner: str | None = None) -> str | None:
+        """A help that names the module that declares what is not known here, or the entity's field."""
+        found = self.elsewhere(name, owner) if self.elsewhere is not None else ()
+        others = [module for module in found if module not in (self.closure if owner is not None else {self.module})]
+        options = " or ".join(f"`{module}`" for module in others[:3])
+        return f"import {options}, which {'declares' if len(others) == 1 else 'declare'} it" if others else None
 
     def visible(self, *kinds: str) -> Iterator[Named]:
         """All that a bare name may mean, of these kinds (all where none are given)."""

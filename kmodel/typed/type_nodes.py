@@ -93,7 +93,8 @@ class Resolver:
         if named is None and scope.incomplete:
             raise silent()
         known = [*PLAIN, *(each.declared.name for each in scope.visible(*_TYPES))]
-        raise fault("unknown-type", f"`{name}` is no type here", span, suggest(name, known) or "declare it, or import the module that does")
+        help_ = scope.to_import(name) or suggest(name, known) or "declare it, or import the module that does"
+        raise fault("unknown-type", f"`{name}` is no type here", span, help_)
 
     def alias(self, named: Named) -> Type:
         """The type that a `type` declaration names; one that contains itself is a fault."""
