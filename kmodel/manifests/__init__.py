@@ -10,6 +10,7 @@ from kmodel.manifests.instance import Given, Instance, NotModelled
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe
 from kmodel.manifests.notes import Note, noted
 from kmodel.manifests.objects import ENVELOPE as NAMES_OF_OBJECTS
+from kmodel.manifests.objects import Object
 from kmodel.manifests.paths import EACH
 from kmodel.manifests.paths import steps as path_steps
 from kmodel.manifests.places import Path, places
@@ -25,6 +26,7 @@ __all__ = [
     "Instance",
     "NotModelled",
     "Note",
+    "Object",
     "Path",
     "Yaml",
     "YamlList",

@@ -29,6 +29,8 @@ def limited(known: Schema, limits: Limits, node: Yaml) -> Iterator[Diagnostic]:
     if isinstance(node, YamlMap):
         yield from _mapping(known, limits, node)
     elif isinstance(node, YamlList):
+        if len(node.items) > limits.get("most", len(node.items)):
+            yield wrong_value(node, f"there are {len(node.items)} of it", f"give at most {limits['most']}")
         yield from _unique(limits.get("unique", ()), node)
         yield from _named(limits.get("named"), node)
         for part in node.items:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kmodel.ground.individuals import population
 from kmodel.ground.world import World
-from kmodel.manifests import Documents, Given, Instance, faults, load, read
+from kmodel.manifests import Documents, Given, Instance, Object, faults, load, read
 from kmodel.pipeline.specs import Specs, link
 from kmodel.regions import Compiler, Regions
 from kmodel.regions.reads import reads
@@ -52,11 +52,34 @@ def ask(spec: Path, manifests: Sequence[str], stdin: Callable[[], str], shown: I
         raise Rejected(instance.diagnostics)
     regions = _regions(program, queries[0], active, instance)
     given = {each.individual: each for group in instance.given.values() for each in group}
-    refused = tuple(refusals(regions, program, active, given))
+    wrong = [(item, fault) for item in documents.objects for fault in faults(item)]
+    told = _told(program, active, instance)
+    meant = [(str(item), fault) for item, fault in wrong if str(item) in told and not _in_name(item, fault)]
+    sound = {one: each for one, each in given.items() if each.object not in dict(meant)}
+    refused = (*(fault for _, fault in meant), *refusals(regions, program, active, sound))
     if refused:
         raise Rejected(refused)
-    unsound = tuple(fault for item in documents.objects for fault in faults(item))
-    return Asking(program, queries, regions, instance, documents, given, unsound)
+    return Asking(program, queries, regions, instance, documents, given, tuple(fault for _, fault in wrong))
+
+
+def _told(program: Program, active: frozenset[str], instance: Instance) -> set[str]:
+    """The objects that assumptions are about: the spec wants them as the API server takes them."""
+    conditions = (each.condition for each in program.assumptions if each.module in active)
+    about = {
+        bound.type.name
+        for condition in conditions
+        for part in _conjuncts(condition)
+        if isinstance(part, typed.Quantified) and part.op == "forall"
+        for bound in part.bound
+        if isinstance(bound.type, EntityType)
+    }
+    return {each.object for name in about for each in instance.given.get(name, ())}
+
+
+def _in_name(item: Object, fault: Diagnostic) -> bool:
+    """How an object is called and labelled changes nothing of what it says."""
+    named = item.root.fields["metadata"].span
+    return fault.span is not None and named.start <= fault.span.start < named.end
 
 
 @cache

@@ -99,7 +99,7 @@ def test_what_the_server_refuses(sandbox: Sandbox) -> None:
     sandbox.write("m/shop.yaml", SHOP.replace("endPort: 9002", "endPort: 8999"))
     done = sandbox.run("connectivity", "m")
     assert done.exit_code == 2
-    assert "error[refused-object]" in done.stderr
+    assert "error[wrong-value]" in done.stderr
     assert "m/shop.yaml:25" in done.stderr
 
 

@@ -152,8 +152,12 @@ class Cluster:
                     return True
         return False
 
+    @staticmethod
+    def strange(peer: Object, ingress: bool) -> bool:
+        return not {"namespaces", "pods", *(() if ingress else ("networks", "nodes"))} & peer.keys()
+
     def admin_peer(self, peer: Object, action: str, other: End, ingress: bool) -> bool:
-        if not {"namespaces", "pods", *(() if ingress else ("networks", "nodes"))} & peer.keys():
+        if self.strange(peer, ingress):
             return action in ("Deny", "Pass")
         if any(self.inside(other.address, each) for each in peer.get("networks", ())):
             return True
@@ -209,6 +213,8 @@ class Cluster:
                 peers = rule["from" if ingress else "to"]
                 hit = any(self.admin_peer(peer, rule["action"], other, ingress) for peer in peers)
                 if hit and self.admin_port(rule, target, protocol, port):
+                    if rule["action"] == "Pass" and any(self.strange(peer, ingress) for peer in peers):
+                        return False
                     return {"Allow": True, "Accept": True, "Deny": False, "Pass": None}[rule["action"]]
         return None
 
@@ -256,7 +262,12 @@ class Cluster:
         runner = self.running.get(name)
         if runner is None:
             return [OUTSIDER if name == CONTROLLER else End(None, name)]
-        return [End(runner.pod, each) for each in runner.addresses] or [End(runner.pod, None)]
+        return [End(runner.pod, each) for each in runner.addresses or self.of_its_node(runner)] or [End(runner.pod, None)]
+
+    def of_its_node(self, runner: Runner) -> list[str]:
+        spec = runner.pod["spec"]
+        nodes = [each for each in self.of("Node") if spec.get("hostNetwork") and each["metadata"]["name"] == spec.get("nodeName")]
+        return [each["address"] for node in nodes for each in node["status"]["addresses"] if each["type"] == "InternalIP"]
 
     def allowed(self, source: str, target: str, protocol: str, port: int) -> bool:
         """By some pair of addresses of one version, where they are known."""
