@@ -218,11 +218,33 @@ class Cluster:
                     return {"Allow": True, "Accept": True, "Deny": False, "Pass": None}[rule["action"]]
         return None
 
-    # ---- by Ingress
+    # ---- by Ingress and Route
 
     def published(self, target: End, port: int) -> bool:
-        """Whether some Ingress leads to this port of the pod, which one of its containers declares for TCP."""
-        return any(self.leads(service, backend, target, port) for service, backend in self.backends())
+        """Whether something leads to this port of the pod, which one of its containers declares for TCP."""
+        if any(self.leads(service, each, target, port) for service, asked in self.backends() for each in self.asked(service, asked)):
+            return True
+        return any(self.leads(service, each, target, port) for route, service in self.routed() for each in self.taken(route, service, port))
+
+    def routed(self) -> Iterator[tuple[Object, Object]]:
+        for route in self.of("Route"):
+            for end in [route["spec"]["to"], *(route["spec"].get("alternateBackends") or [])]:
+                for service in self.of("Service"):
+                    here = service["metadata"]["namespace"] == route["metadata"]["namespace"]
+                    if here and end.get("weight", 100) > 0 and service["metadata"]["name"] == end["name"]:
+                        yield route, service
+
+    @staticmethod
+    def taken(route: Object, service: Object, port: int) -> list[Object]:
+        """The ports of the Service by whose endpoints the Route may get to this port of a pod."""
+        wanted = (route["spec"].get("port") or {}).get("targetPort")
+        if isinstance(wanted, int) and wanted != port:
+            return []
+        return [each for each in service["spec"]["ports"] if wanted in (None, port, each["name"])]
+
+    @staticmethod
+    def asked(service: Object, asked: Object) -> list[Object]:
+        return [each for each in service["spec"]["ports"] if each["port"] == asked.get("number") or each["name"] == asked.get("name")]
 
     def backends(self) -> Iterator[tuple[Object, Object]]:
         """The Services that Ingresses name, each with the backend that names it."""
@@ -236,20 +258,18 @@ class Cluster:
                         yield service, backend["service"]["port"]
 
     @staticmethod
-    def leads(service: Object, asked: Object, target: End, port: int) -> bool:
+    def leads(service: Object, each: Object, target: End, port: int) -> bool:
         selector = service["spec"].get("selector") or {}
         here = service["metadata"]["namespace"] == target.pod["metadata"]["namespace"]
         if not selector or not here or any(target.labels.get(key) != value for key, value in selector.items()):
             return False
-        for each in service["spec"]["ports"]:
-            if each.get("protocol", "TCP") != "TCP" or not (each["port"] == asked.get("number") or each["name"] == asked.get("name")):
-                continue
-            wanted = each.get("targetPort", each["port"])
-            for declared in target.ports:
-                means = wanted in (declared.get("name"), declared["containerPort"])
-                if means and declared["containerPort"] == port and (declared.get("protocol") or "TCP") == "TCP":
-                    return True
-        return False
+        wanted = each.get("targetPort", each["port"])
+        return each.get("protocol", "TCP") == "TCP" and any(
+            wanted in (declared.get("name"), declared["containerPort"])
+            and declared["containerPort"] == port
+            and (declared.get("protocol") or "TCP") == "TCP"
+            for declared in target.ports
+        )
 
     # ---- the question
 

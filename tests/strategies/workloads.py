@@ -284,6 +284,22 @@ def ingresses(draw: st.DrawFn, number: int) -> Object:
     return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
 
 
+route_ends = st.fixed_dictionaries(
+    {"kind": st.just("Service"), "name": st.sampled_from(("s0", "s1"))}, optional={"weight": st.sampled_from((0, 1))}
+)
+
+
+@st.composite
+def routes(draw: st.DrawFn, number: int) -> Object:
+    spec: Object = {"to": draw(route_ends)}
+    if draw(st.booleans()):
+        spec["alternateBackends"] = [draw(route_ends)]
+    if port := draw(st.none() | st.sampled_from((*NUMBERS, *NAMES))):
+        spec["port"] = {"targetPort": port}
+    metadata = _metadata(f"r{number}", draw(st.sampled_from(NAMESPACES)))
+    return {"apiVersion": "route.openshift.io/v1", "kind": "Route", "metadata": metadata, "spec": spec}
+
+
 # ---- all
 
 
@@ -302,4 +318,5 @@ def applied(draw: st.DrawFn) -> list[Object]:
     made += draw(administered())
     made += [draw(services(number)) for number in range(draw(st.integers(0, 2)))]
     made += [draw(ingresses(number)) for number in range(draw(st.integers(0, 1)))]
+    made += [draw(routes(number)) for number in range(draw(st.integers(0, 1)))]
     return list(draw(st.permutations(made)))
