@@ -19,7 +19,7 @@ def candidates(families: Sequence[Words], samples: Sequence[Sample]) -> list[Cla
     for number, words in enumerate(families):
         seen: set[frozenset[Literal]] = set()
         mirror = _mirror(words)
-        for literals in _Hunt.of(samples, number, len(words.atoms)).found():
+        for literals in _Hunt.of(samples, number, words).found():
             if mirror is not None and frozenset((mirror[at], holds) for at, holds in literals) in seen:
                 continue
             seen.add(frozenset(literals))
@@ -39,22 +39,26 @@ def _mirror(words: Words) -> dict[int, int] | None:
 
 @dataclass(slots=True)
 class _Hunt:
-    """`masks` are the rows of all samples in which each literal fails; `open_` the rows that a clause must cover."""
+    """`masks` are the rows of all samples in which each literal fails; `open_` the rows that a clause must cover. A clause that speaks of
+    fewer variables is one of another family."""
 
+    words: Words
     masks: list[tuple[Literal, int]]
     open_: int
     minimal: list[frozenset[Literal]] = field(default_factory=list)
 
     @staticmethod
-    def of(samples: Sequence[Sample], family: int, atoms: int) -> _Hunt:
-        rows, values, shift = 0, [0] * atoms, 0
+    def of(samples: Sequence[Sample], family: int, words: Words) -> _Hunt:
+        atoms = len(words.atoms)
+        rows, fails, shift = 0, [[0, 0] for _ in range(atoms)], 0
         for sample in samples:
             rows |= sample.rows[family] << shift
-            for at in range(atoms):
-                values[at] |= (sample.atoms[family][at] & sample.rows[family]) << shift
-            shift += max(sample.rows[family].bit_length(), *(each.bit_length() for each in sample.atoms[family]), 1)
-        literals = [((at, holds), rows & ~values[at] if holds else values[at]) for at in range(atoms) for holds in (True, False)]
-        return _Hunt([(literal, mask) for literal, mask in literals if rows], rows)
+            for at, (held, failed) in enumerate(sample.atoms[family]):
+                fails[at][True] |= (failed & sample.rows[family]) << shift
+                fails[at][False] |= (held & sample.rows[family]) << shift
+            shift += max(sample.rows[family].bit_length(), *(each.bit_length() for pair in sample.atoms[family] for each in pair), 1)
+        literals = [((at, holds), fails[at][holds]) for at in range(atoms) for holds in (True, False)]
+        return _Hunt(words, [(literal, mask) for literal, mask in literals if rows], rows)
 
     def found(self) -> Iterator[tuple[Literal, ...]]:
         """Shortest first, so that a clause is kept only where no part of it is one."""
@@ -63,8 +67,9 @@ class _Hunt:
             for literals in list(self._extended((), self.open_, 0, size)):
                 if count >= MOST_CLAUSES:
                     return
-                count += 1
-                yield literals
+                if len(self.words.about(at for at, _ in literals)) == len(self.words.variables):
+                    count += 1
+                    yield literals
 
     def _extended(self, chosen: tuple[Literal, ...], left: int, first: int, size: int) -> Iterator[tuple[Literal, ...]]:
         """Clauses of exactly so many more literals that leave no row."""

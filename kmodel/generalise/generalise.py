@@ -122,7 +122,7 @@ class _Attempt:
         for number, words in enumerate(self.words):
             variables = tuple(opening.meaning.shapes.fresh(name, _sort(opening, entity)) for name, entity in words.variables)
             there = and_(*(opening.meaning.exists(each) for each in variables))
-            meant = and_(there, not_(same(*variables))) if words.alike else there
+            meant = and_(there, not_(same(variables[0], variables[1]))) if words.alike else there
             atoms = tuple(self._atom(opening, name_of(number, at), variables) for at in range(len(words.atoms)))
             yield Family(variables, meant, atoms)
 

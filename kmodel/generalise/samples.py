@@ -13,6 +13,7 @@ from kmodel.generalise.extend import MODULE
 from kmodel.generalise.vocabulary import Words
 from kmodel.ground import Grounding, slices
 from kmodel.ground.evaluate import At
+from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import Claim, Slice, State, Undefined
 from kmodel.ground.terms import TRUE, Term, and_
 from kmodel.semantics import evaluate_all
@@ -28,10 +29,11 @@ SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Of each family, for each atom the rows (a state and individuals for the variables) in which it holds, as bits; and all rows. Which
-    claims are violated in the scope, and which are exercised."""
+    """Of each family, for each atom the rows (a state and individuals for the variables) in which it holds, and in which it does not, as
+    bits; and all rows. Of an atom that speaks of what nothing in the scope is about, neither is known. Which claims are violated in the
+    scope, and which are exercised."""
 
-    atoms: tuple[tuple[int, ...], ...]
+    atoms: tuple[tuple[tuple[int, int], ...], ...]
     rows: tuple[int, ...]
     violated: frozenset[str]
     exercised: frozenset[str]
@@ -83,6 +85,8 @@ def _states(part: Slice, budget: Budget) -> list[State] | None:
     if not isinstance(verdict, Proved) or not isinstance(verdict.certificate, Exhaustion) or verdict.certificate.reachable is None:
         return None
     states = sorted(verdict.certificate.reachable)
+    if not states:
+        return None
     return states if len(states) <= MOST_ROWS else Random(0).sample(states, MOST_ROWS)
 
 
@@ -98,11 +102,13 @@ class Row:
 
 def _with_atoms(grounding: Grounding, families: Sequence[Words]) -> tuple[Slice, list[Row]] | None:
     """The system cut down to what its invariants and the atoms need, and the atoms said of each choice of individuals."""
+    known, reads = frozenset(grounding.system.variables), Reads()
     said = [
         Row(number, atom, choice, term)
         for number, words in enumerate(families)
         for choice, individuals in enumerate(_choices(grounding, words))
         for atom, term in _terms(grounding, number, words, individuals)
+        if reads(term) <= known
     ]
     span = grounding.check.span
     reading = tuple(Undefined(row.term, "atom", "", span) for row in said)
@@ -145,15 +151,17 @@ def name_of(family: int, atom: int) -> str:
 
 def _measured(
     families: Sequence[Words], rows: Sequence[Row], states: Sequence[State]
-) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+) -> tuple[tuple[tuple[tuple[int, int], ...], ...], tuple[int, ...]]:
     values = evaluate_all([row.term for row in rows], states)
     bits = [int("".join(map(str, map(int, each))), 2) for each in values]
-    atoms = [[0] * len(words.atoms) for words in families]
+    every = (1 << len(states)) - 1
+    atoms = [[(0, 0)] * len(words.atoms) for words in families]
     meant = [0] * len(families)
     for row, said in zip(rows, bits, strict=True):
-        shifted = said << (row.choice * len(states))
+        shift = row.choice * len(states)
         if row.atom < 0:
-            meant[row.family] |= shifted
+            meant[row.family] |= said << shift
         else:
-            atoms[row.family][row.atom] |= shifted
+            holds, fails = atoms[row.family][row.atom]
+            atoms[row.family][row.atom] = holds | said << shift, fails | (every & ~said) << shift
     return tuple(map(tuple, atoms)), tuple(meant)

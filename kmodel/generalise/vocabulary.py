@@ -1,4 +1,5 @@
-"""What small scopes may suggest invariants in: conditions in the spec's own words about one individual, or two.
+"""What small scopes may suggest invariants in: conditions in the spec's own words about one individual, or two, or two and a third of
+another kind.
 
 A path leads from a variable through fields to a value, opening optionals on its way (`p.node is n and n.up`). Conditions are what a path
 to a bool or an enum says, that an optional is there, and how two paths relate: the same value, an item of a set, an address of a range.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TypeAlias
 
 from kmodel.typed.module import FieldSymbol, Program, Symbol
@@ -69,8 +70,12 @@ class Words:
 
     @property
     def alike(self) -> bool:
-        """Whether there are two variables of one entity, which are taken to be different."""
-        return len(self.variables) == 2 and self.variables[0][1] == self.variables[1][1]
+        """Whether the first two variables are of one entity; those are taken to be different."""
+        return len(self.variables) > 1 and self.variables[0][1] == self.variables[1][1]
+
+    def about(self, chosen: Iterable[int]) -> frozenset[int]:
+        """Which of the variables the chosen conditions speak of."""
+        return frozenset(start for at in chosen for start, _ in self.atoms[at].key[1] if start >= 0)
 
 
 @dataclass(slots=True)
@@ -84,11 +89,22 @@ class Vocabulary:
     named: dict[str, Type] = field(default_factory=dict)
 
     def words(self) -> Iterator[Words]:
-        entities = [entity for entity, fields in self.relevant.items() if fields]
+        entities = [entity for entity in self.relevant if self.relevant[entity] or entity in self._held()]
+        if self.named:
+            yield self._about([])
         for entity in entities:
             yield self._about([entity])
         for one, other in [*((each, each) for each in entities), *combinations(entities, 2)]:
             yield self._about([one, other])
+        for one, third in permutations(entities, 2):
+            if third in self._held(one):
+                yield self._about([one, one, third])
+
+    def _held(self, owner: str | None = None) -> set[str]:
+        """The entities whose individuals the sets of an individual hold (`owner` None: of any, or of none)."""
+        tables = [self.relevant[owner]] if owner is not None else self.relevant.values()
+        types = [field.type for fields in tables for field in fields] + ([] if owner is not None else list(self.named.values()))
+        return {type_.item.name for type_ in types if isinstance(type_, SetType) and isinstance(type_.item, EntityType)}
 
     def _about(self, entities: Sequence[str]) -> Words:
         letters = dict.fromkeys(_letter(entity) for entity in entities)
@@ -133,7 +149,7 @@ class Vocabulary:
         yield path
         match path.type:
             case OptionalType(item):
-                binder = f"«{path.steps[-1][0]}{len(path.openings)}{path.start}»"
+                binder = f"«{path.steps[-1][0]}_{path.start}_{'_'.join(path.steps).replace('?', '')}»"
                 inner = Path(path.start, (*path.steps, "?"), (*path.openings, f"{path.text} is {binder}"), binder, item)
                 yield from self._opened(inner, depth)
             case RecordType(name):
@@ -154,6 +170,9 @@ class Vocabulary:
             case EnumType(name):
                 for member in self.program.enums[name].members:
                     yield _atom(member, (path,), f"{path.text} == {self.word(name)}.{member}")
+            case SetType(EnumType(name)):
+                for member in self.program.enums[name].members:
+                    yield _atom(f"has {member}", (path,), f"{self.word(name)}.{member} in {path.text}")
             case OptionalType():
                 yield _atom("there", (path,), f"{path.text} != none")
             case RangeType(int(low), int(high)):
@@ -168,7 +187,7 @@ class Vocabulary:
                 yield _atom("in", (a, b), f"{a.text} in {b.text}")
             if isinstance(a.type, IpType) and isinstance(b.type, CidrType):
                 yield _atom("in", (a, b), f"{a.text} in {b.text}")
-            if _is_number(a.type) and _is_number(b.type):
+            if _kind(a.type) is not None and _kind(a.type) == _kind(b.type):
                 yield _atom("<=", (a, b), f"{a.text} <= {b.text}")
         if not one.steps and not other.steps:
             return
@@ -178,8 +197,9 @@ class Vocabulary:
             yield _atom("overlaps", (one, other), f"overlaps({one.text}, {other.text})", symmetric=True)
 
 
-def _is_number(type_: Type) -> bool:
-    return isinstance(type_, IntType | RangeType)
+def _kind(type_: Type) -> str | None:
+    """What a number counts; None of what is no number."""
+    return type_.kind if isinstance(type_, IntType) else "int" if isinstance(type_, RangeType) else None
 
 
 def _letter(entity: str) -> str:

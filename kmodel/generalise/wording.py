@@ -40,14 +40,17 @@ def clause(words: Words, literals: Sequence[Literal], vocabulary: Vocabulary) ->
     taken = {variable for variable, _ in words.variables}
     left = [plain(words.atoms[at], taken) for at, holds in literals if not holds]
     right = [plain(words.atoms[at], taken) for at, holds in literals if holds]
-    return f"{_every(words, vocabulary)}: {_implication(left, right)}"
+    return f"{_every(words, vocabulary)}{_implication(left, right)}"
 
 
 def _every(words: Words, vocabulary: Vocabulary) -> str:
-    if words.alike:
-        (one, entity), (other, _) = words.variables
-        return f"forall {one}, {other} in {vocabulary.word(entity)} where {one} != {other}"
-    return "forall " + ", ".join(f"{variable} in {vocabulary.word(entity)}" for variable, entity in words.variables)
+    """The quantifier, with its colon; nothing where there are no variables."""
+    names: dict[str, list[str]] = {}
+    for variable, entity in words.variables:
+        names.setdefault(vocabulary.word(entity), []).append(variable)
+    bound = ", ".join(f"{', '.join(variables)} in {entity}" for entity, variables in names.items())
+    apart = f" where {words.variables[0][0]} != {words.variables[1][0]}" if words.alike else ""
+    return f"forall {bound}{apart}: " if names else ""
 
 
 def _implication(left: Sequence[str], right: Sequence[str]) -> str:
