@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import accumulate
 from time import monotonic
 
 from kmodel.engines.engine import Budget
 from kmodel.generalise.candidates import candidates
-from kmodel.generalise.extend import MODULE, closure, extended
+from kmodel.generalise.extend import MODULE, closure, extended, misread
+from kmodel.generalise.guards import said_by_guards
 from kmodel.generalise.recheck import recheck
 from kmodel.generalise.samples import MOST_STATES, SECONDS, Sample, name_of, sample, scopes
 from kmodel.generalise.vocabulary import Vocabulary, Words
@@ -77,12 +79,14 @@ class _Attempt:
     def of(program: Program, check: CheckSymbol, system: OpenSystem, goals: Sequence[OpenClaim]) -> _Attempt:
         vocabulary = vocabulary_of(program, check, system)
         words = list(vocabulary.words())
-        texts = [
-            definition(name_of(number, at), each, atom, vocabulary)
-            for number, each in enumerate(words)
-            for at, atom in enumerate(each.atoms)
-        ]
-        return _Attempt(extended(program, check, texts), check, vocabulary, words, goals)
+        wrong = misread(program, check, _definitions(vocabulary, words)) if vocabulary.said else frozenset[int]()
+        if wrong:
+            firsts = list(accumulate((len(each.atoms) for each in words), initial=0))
+            words = [
+                replace(each, atoms=tuple(atom for at, atom in enumerate(each.atoms) if first + at not in wrong))
+                for first, each in zip(firsts, words, strict=False)
+            ]
+        return _Attempt(extended(program, check, _definitions(vocabulary, words)), check, vocabulary, words, goals)
 
     def answers(self, wanted: Sequence[str], end: float | None, seed: int) -> Mapping[str, Answer]:
         samples, violated = self._samples(end)
@@ -147,6 +151,12 @@ class _Attempt:
         return Everywhere(claims, texts, system.left, by, False)
 
 
+def _definitions(vocabulary: Vocabulary, words: Sequence[Words]) -> list[str]:
+    return [
+        definition(name_of(number, at), each, atom, vocabulary) for number, each in enumerate(words) for at, atom in enumerate(each.atoms)
+    ]
+
+
 def _is_vacuous(program: Program, goal: OpenClaim, exercised: frozenset[str]) -> bool:
     return program.claims[goal.name].kind == "invariant" and goal.name not in exercised
 
@@ -177,7 +187,8 @@ def vocabulary_of(program: Program, check: CheckSymbol, system: OpenSystem) -> V
         *((name, symbol.type) for name, symbol in program.vars.items()),
         *((name, symbol.type) for name, symbol in program.consts.items()),
     ]
-    return Vocabulary(program, seen, relevant, {name: type_ for name, type_ in tables if name in names})
+    made = Vocabulary(program, seen, relevant, {name: type_ for name, type_ in tables if name in names})
+    return replace(made, said=said_by_guards(program, check.active, made.word))
 
 
 def _is_meant(name: str, names: Sequence[str]) -> bool:

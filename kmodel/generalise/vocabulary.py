@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, permutations
 from typing import TypeAlias
 
+from kmodel.generalise.guards import Said
 from kmodel.typed.module import FieldSymbol, Program, Symbol
 from kmodel.typed.types import (
     BoolType,
@@ -30,6 +31,8 @@ from kmodel.typed.types import (
 
 DEPTH = 2
 MOST_ATOMS = 48
+MOST_GUARDS = 12
+GUARD_WEIGHT = 4
 _SCALAR = (EntityType, IpType, StringType, CidrType)
 
 
@@ -81,12 +84,13 @@ class Words:
 @dataclass(slots=True)
 class Vocabulary:
     """The conditions over the fields that matter (`relevant`: by entity; and modules' names by type). `seen` are the modules among
-    whose names a name must be told apart."""
+    whose names a name must be told apart, `said` what guards say of individuals."""
 
     program: Program
     seen: frozenset[str]
     relevant: dict[str, list[FieldSymbol]]
     named: dict[str, Type] = field(default_factory=dict)
+    said: Sequence[Said] = ()
 
     def words(self) -> Iterator[Words]:
         entities = [entity for entity in self.relevant if self.relevant[entity] or entity in self._held()]
@@ -115,7 +119,12 @@ class Vocabulary:
         atoms = {atom.key: atom for path in paths for atom in self._alone(path)}
         atoms |= {atom.key: atom for one, other in combinations(paths, 2) for atom in self._together(one, other)}
         least = sorted(atoms.values(), key=lambda atom: atom.weight)[:MOST_ATOMS]
-        return Words(variables, tuple(least))
+        guards = [
+            Atom(text, (f"guard {number}", tuple((at, ()) for at in order)), GUARD_WEIGHT)
+            for number, each in enumerate(self.said)
+            for order, text in each.of(variables)
+        ]
+        return Words(variables, (*least, *guards[:MOST_GUARDS]))
 
     def word(self, name: str) -> str:
         """How a qualified name is written where everything is imported."""

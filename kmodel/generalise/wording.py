@@ -9,11 +9,13 @@ from kmodel.generalise.vocabulary import Atom, Vocabulary, Words
 from kmodel.ground.open.clauses import Literal
 
 _BINDER = re.compile(r"«(\w)\w*»")
+_WORD = re.compile(r"\w+")
 
 
 def plain(atom: Atom, taken: set[str]) -> str:
     """The atom's text, with names for what it binds that are not taken; then they are."""
     names: dict[str, str] = {}
+    taken |= set(_WORD.findall(_BINDER.sub("", atom.text)))
     for found in _BINDER.finditer(atom.text):
         if found.group() not in names:
             names[found.group()] = _free(found.group(1), taken)

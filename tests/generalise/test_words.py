@@ -8,6 +8,7 @@ import pytest
 
 from kmodel.generalise import Answer, Everywhere, generalise
 from kmodel.generalise.generalise import vocabulary_of
+from kmodel.generalise.guards import said_by_guards
 from kmodel.generalise.recheck import recheck
 from kmodel.ground.open import OpenClaim, Opening
 from tests.generalise.test_generalise import SECONDS, answers, only_check, program_of
@@ -56,6 +57,19 @@ invariant alone { forall a, b in Node where a != b: not (a.holds and b.holds) }
 check nodes { scope Node = 3 }
 """
 
+QUORUMS = """
+module given
+entity Value
+entity Quorum { const members: set[Node] }
+entity Node { var vote: Value? = none }
+var decided: set[Value] = {}
+assume quorums_meet { forall p, q in Quorum: exists n in Node: n in p.members and n in q.members }
+action cast(n: Node, v: Value) { require n.vote == none  n.vote := v }
+action decide(v: Value, q: Quorum) { require forall n in Node where n in q.members: n.vote is w and w == v  decided := decided + {v} }
+invariant agree { forall v, w in Value: v in decided and w in decided implies v == w }
+check values { scope Node = 3, Quorum = 2, Value = 2 }
+"""
+
 ALIKE = """
 module given
 entity Lease { var holder: Node? = none }
@@ -67,7 +81,9 @@ check leases { scope Node = 1, Lease = 1 }
 """
 
 
-@pytest.mark.parametrize(("text", "claim"), [(SHARDS, "one_owner"), (COMMIT, "consistent"), (REPLIES, "alone"), (ALIKE, "held")])
+@pytest.mark.parametrize(
+    ("text", "claim"), [(SHARDS, "one_owner"), (COMMIT, "consistent"), (REPLIES, "alone"), (QUORUMS, "agree"), (ALIKE, "held")]
+)
 def test_proved_for_every_scope(text: str, claim: str) -> None:
     program = program_of(text)
     check = only_check(program)
@@ -76,7 +92,10 @@ def test_proved_for_every_scope(text: str, claim: str) -> None:
     assert recheck(program, check, found.claims, found.invariants, SECONDS) is not None
 
 
-@pytest.mark.parametrize(("text", "spoiled"), [(SHARDS, ("a.owns := a.owns - {k}", "")), (COMMIT, ("Stop in said", "true"))])
+@pytest.mark.parametrize(
+    ("text", "spoiled"),
+    [(SHARDS, ("a.owns := a.owns - {k}", "")), (COMMIT, ("Stop in said", "true")), (QUORUMS, ("p.members and", "p.members or"))],
+)
 def test_what_is_wrong_is_not_proved(text: str, spoiled: tuple[str, str]) -> None:
     found: Mapping[str, Answer] = answers(text.replace(*spoiled))
     assert not any(isinstance(each, Everywhere) for each in found.values())
@@ -109,3 +128,25 @@ invariant some { exists n in Node: n.up }
 check nodes { scope Node = 2 }
 """
     assert isinstance(answers(text)["some"], Everywhere)
+
+
+def test_what_guards_say_is_said_with_names_that_fit() -> None:
+    """A guard that binds what a family's variable is called, calls a def, and has several conditions on what is not spoken of."""
+    text = """
+module given
+entity Node { var up: bool = true  var peers: set[Node] = {} }
+entity Job { var node: Node? = none  var done: bool = false }
+def trusted(n: Node): bool = forall m in Node: m in n.peers implies m.up
+action start(n: Node, j: Job) { require trusted(n) and j.node == none  j.node := n }
+action finish(j: Job, m: Node) { require j.node is n and n == m and forall n1 in Node: n1 in m.peers implies n1.up  j.done := true }
+action give_up(j: Job, m: Node) { require j.node == m and not m.up  j.node := none  j.done := false }
+invariant ran { forall j in Job: j.done implies j.node != none }
+check jobs { scope Node = 2, Job = 2 }
+"""
+    program = program_of(text)
+    check = only_check(program)
+    said = {each.text for each in said_by_guards(program, check.active, lambda name: name.rsplit(".", 1)[-1])}
+    assert "(trusted({0}))" in said
+    assert "(exists «j_guard_j» in Job: «j_guard_j».node == none)" not in said
+    assert "(exists «m_guard_m» in Node: {0}.node == «m_guard_m» and not «m_guard_m».up)" in said
+    assert isinstance(answers(text)["ran"], Everywhere)

@@ -65,7 +65,6 @@ def _same(part: Formula, action: OpenAction) -> Formula | None:
 def _never(encoding: Encoding, premises: Sequence[Formula], conclusion: Formula, clock: Clock) -> bool:
     solver: Z3 = z3.SimpleSolver()
     solver.set("auto_config", False)
-    solver.set("relevancy", 0)
     prover = Prover.of(solver, clock, 7)
     prover.add([encoding.term(each, {}) for each in premises])
     prover.add([z3.Not(encoding.term(conclusion, {}))])
