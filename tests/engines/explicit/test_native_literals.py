@@ -1,4 +1,4 @@
-"""Literals that are tested together say what each would say for itself."""
+"""Fields that are looked at together, or found by shifting, say what each would say for itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmodel.ground.terms import Term, and_, count, equal, not_, number, or_, variable
+from kmodel.ground.terms import FALSE, Term, and_, count, equal, not_, number, or_, select, variable
 from kmodel.semantics.evaluate import evaluate
 from tests.strategies.handmade import bool_variable, int_variable, system
 
@@ -67,3 +67,35 @@ def test_many_fields_of_one_width_are_one_test() -> None:
     emitter = lower.reading(FORM)
     emitter.term(terms[0])
     assert sum("icmp" in line for line in emitter.lines) == 1
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> Term:
+    """A choice among variables of one kind, mostly in a row, with something else here and there."""
+    kind = draw(st.integers(0, 4))
+    alike = VARIABLES[20:] if kind == 4 else VARIABLES[kind:20:4]
+    first, step = draw(st.integers(0, len(alike) - 1)), draw(st.sampled_from((1, 1, 2, -1)))
+    index = VARIABLES[3]
+    options = [variable(alike[(first + step * at) % len(alike)]) for at in range((index.high or 0) + 1)]
+    for at in draw(st.sets(st.integers(0, len(options) - 1), max_size=2)):
+        options[at] = FALSE if kind == 4 else number(alike[0].low or 0)
+    return select(variable(index), tuple(options))
+
+
+@settings(max_examples=min(100, settings.default.max_examples))
+@given(st.lists(selections(), min_size=1, max_size=4), states())
+def test_the_field_of_a_number_is_found_by_shifting(terms: list[Term], state: tuple[int, ...]) -> None:
+    assert computed(terms, state) == [evaluate(term, state) for term in terms]
+
+
+@pytest.mark.parametrize("index", range(8))
+def test_every_number_finds_its_field(index: int) -> None:
+    row = tuple(variable(which) for which in VARIABLES[20:])
+    term = select(variable(VARIABLES[3]), (FALSE, FALSE, *row))
+    for bit in range(20, 26):
+        state = [which.low or 0 for which in VARIABLES]
+        state[3], state[bit] = 1 + index % 7, 1
+        assert computed([term], tuple(state)) == [evaluate(term, tuple(state))]
+    emitter = lower.reading(FORM)
+    emitter.term(term)
+    assert sum("select" in line for line in emitter.lines) <= 2, "not one comparison a field"

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kmodel.engines.explicit.native.literals import Literal, all_of, counted, literal, opposite
-from kmodel.engines.explicit.native.packing import Field, Packing, constant
+from kmodel.engines.explicit.native.packing import WORD, Field, Packing, constant
+from kmodel.engines.explicit.native.strides import Strides
 from kmodel.ground.terms import Term, Variable
 
 LIMIT = 1 << 62
@@ -206,15 +207,41 @@ def _select(emitter: Emitter, term: Term) -> str:
     table = _table(emitter, index, options)
     if table is not None:
         return table
-    sort, at = _sort(term), emitter.names[index]
     assert index.low is not None and index.high is not None
-    result = emitter.names[options[index.low]]
-    for number in range(index.low + 1, index.high + 1):
+    numbers = range(index.low, index.high + 1)
+    fields = [emitter.field(option.value) if isinstance(option.value, Variable) and option.op == "variable" else None for option in options]
+    strides = Strides.among(fields, numbers)
+    if strides is None:
+        return _chosen(emitter, term, numbers, None)
+    rest = (number for number in numbers if number not in strides.numbers)
+    return _chosen(emitter, term, rest, _shifted(emitter, term, strides))
+
+
+def _chosen(emitter: Emitter, term: Term, numbers: Iterable[int], otherwise: str | None) -> str:
+    """The option of the first argument's value, if that is among the numbers."""
+    index, *options = term.arguments
+    sort, at, result = _sort(term), emitter.names[index], otherwise
+    for number in numbers:
         option = emitter.names[options[number]]
-        if option != result:
+        if result is not None and option != result:
             here = emitter.op(f"icmp eq i64 {at}, {number}")
-            result = emitter.op(f"select i1 {here}, {sort} {option}, {sort} {result}")
+            option = emitter.op(f"select i1 {here}, {sort} {option}, {sort} {result}")
+        result = option
+    assert result is not None, "an index has a value"
     return result
+
+
+def _shifted(emitter: Emitter, term: Term, strides: Strides) -> str:
+    """The field that the index numbers is shifted to the word's end; anything where it numbers none of these."""
+    first, at = strides.first, emitter.names[term.arguments[0]]
+    moved = emitter.op(f"mul i64 {at}, {strides.step}") if strides.step != 1 else at
+    base = first.offset - strides.step * strides.numbers.start
+    by = emitter.op(f"and i64 {emitter.op(f'add i64 {moved}, {base}') if base else moved}, {WORD - 1}")
+    shifted = emitter.op(f"lshr i64 {emitter.words[first.word]}, {by}")
+    value = emitter.op(f"and i64 {shifted}, {constant((1 << first.width) - 1)}")
+    if term.sort == "bool":
+        return emitter.op(f"icmp ne i64 {value}, 0")
+    return emitter.op(f"add i64 {value}, {constant(first.low)}") if first.low else value
 
 
 def _table(emitter: Emitter, index: Term, options: list[Term]) -> str | None:
