@@ -87,3 +87,15 @@ def test_values_that_never_change_are_those_of_a_beginning() -> None:
     more = action("more", TRUE, [(kept, number(3))])
     assert recheck(replace(made, actions=(*made.actions, more)), [0], proof) is False
     assert recheck(replace(made, actions=(more,)), [1], proof) is False
+
+
+def test_an_action_is_looked_at_by_all_that_it_writes_and_by_far_lemmas() -> None:
+    far, near, end, other = (bool_variable(name, at) for at, name in enumerate(("far", "near", "end", "other")))
+    never = claim("invariant", "never", not_(variable(end)))
+    take = action("take", TRUE, [(other, TRUE), (end, variable(near))])
+    shed = action("shed", variable(near), [(near, not_(TRUE)), (far, not_(TRUE))])
+    made = system([far, near, end, other], [0, 0, 0, 0], [take, shed], [never])
+    link = implies(variable(near), variable(far))
+    assert recheck(made, [0], Invariant((never.term, link, not_(variable(far)))))
+    assert recheck(made, [0], Invariant((never.term, link))) is False
+    assert recheck(made, [0], Invariant((never.term, not_(variable(far))))) is False

@@ -6,7 +6,7 @@ solver is z3's general one, and what a system and a claim are is written down on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import assert_never
@@ -35,7 +35,7 @@ def recheck(system: System, claims: Collection[int], certificate: Certificate, s
             case Complete(depth):
                 return again.ends_by(depth) and all(again.hold_to((at,), depth) for at in claims)
             case Invariant(lemmas):
-                return _is_invariant(again, lemmas) and all(_follows(again, lemmas, at) for at in claims)
+                return _invariantly(again, lemmas, claims)
             case KLiveness(parts):
                 return all(_never_counts(system, at, parts, seconds) for at in claims)
             case Exhaustion() | EveryScope():
@@ -86,35 +86,101 @@ def _stand(again: Again, claims: Sequence[int], k: int, distinct: bool) -> bool:
     return all(again.never(*row, z3.Or([again.fails_by(at, k, action) for at in claims])) for action in again.system.actions)
 
 
-def _is_invariant(again: Again, lemmas: Sequence[Term]) -> bool:
-    """Whether the lemmas hold of all first states, and after every action in a state of which they hold and whose values that never
-    change are those of some beginning. Lemmas that read nothing that an action writes are left as they are by it."""
-    now, reads = again.at(0), Reads()
-    if not again.never(*again.begins(now), _not_all(lemmas, now)):
-        return False
-    prover = Prover.of(z3.Solver(), again.clock, 0)
-    prover.add([*again.some_beginning(), *again.where(lemmas)])
-    for action in again.system.actions:
+def _invariantly(again: Again, lemmas: Sequence[Term], claims: Collection[int]) -> bool:
+    """Whether the lemmas are an invariant from which the claims follow."""
+    told = Told.of(again, lemmas)
+    return told.begin() and all(map(told.kept_by, again.system.actions)) and all(map(told.imply, claims))
+
+
+@dataclass(slots=True)
+class Told:
+    """Lemmas, and what they say of state 0. `bounds` says that its values are in their bounds, `beginning` that those of variables that
+    never change (`still`) are those of some beginning. `whole` is a solver that knows all of this, where it was needed."""
+
+    again: Again
+    lemmas: Mapping[Term, Z3]
+    bounds: Sequence[Z3]
+    beginning: Sequence[Z3]
+    still: frozenset[Variable]
+    reads: Reads = field(default_factory=Reads)
+    whole: Prover | None = None
+
+    @staticmethod
+    def of(again: Again, lemmas: Sequence[Term]) -> Told:
+        known: dict[Term, Z3] = {}
+        here = {lemma: encode(lemma, INTEGERS, again.at(0), again.at(0), known) for lemma in lemmas}
+        return Told(again, here, again.states(1), again.some_beginning(), frozenset(again.system.variables) - again.written())
+
+    def begin(self) -> bool:
+        """Whether the lemmas hold of all first states."""
+        return self.again.never(*self.again.begins(self.again.at(0)), _not_all(self.lemmas.values()))
+
+    def kept_by(self, action: Action) -> bool:
+        """Whether they hold after the action in every state of which they hold. Those that read nothing that it writes are left as they
+        are. The others are looked at by what they read beside the action, and only lemmas that read no more are assumed at first: what
+        follows from some facts follows from more."""
         written = {which for which, _ in action.updates}
-        touched = [lemma for lemma in lemmas if not reads(lemma).isdisjoint(written)]
-        goal = prover.literal("leaves", z3.And(again.possible(action, 0), _not_all(touched, again.values(action, 0))))
-        if prover.check(goal):
+        moves = self.reads.of(action.terms()) | written
+        beside: dict[frozenset[Variable], list[Term]] = {}
+        for lemma in self.lemmas:
+            if not self.reads(lemma).isdisjoint(written):
+                beside.setdefault(self.reads(lemma) - moves, []).append(lemma)
+        near = [lemma for lemma in self.lemmas if self.reads(lemma) <= moves or self.reads(lemma) - moves in beside]
+        return not beside or self._stay(action, near, list(beside.values()))
+
+    def _stay(self, action: Action, near: Sequence[Term], parts: Sequence[Sequence[Term]]) -> bool:
+        """Whether the action leaves each part standing, by lemmas that are near or, where these are not enough, by all."""
+        possible, values = self.again.possible(action, 0), self.again.values(action, 0)
+        prover = self._knowing(near, action)
+        prover.add([possible])
+        broken = (_not_all([self._after(lemma, values) for lemma in part]) for part in parts)
+        return not any(_can_be(prover, each) and _can_be(self._everything(), z3.And(possible, each)) for each in broken)
+
+    def _knowing(self, near: Sequence[Term], action: Action) -> Prover:
+        """A solver that knows these lemmas, and what the values are that the action and they read and that never change."""
+        prover = Prover.of(z3.SimpleSolver(), self.again.clock, 0)
+        is_still = not self.still.isdisjoint(self.reads.of([*action.terms(), *near]))
+        prover.add([*self.bounds, *(self.beginning if is_still else ()), *(self.lemmas[lemma] for lemma in near)])
+        return prover
+
+    def _everything(self) -> Prover:
+        if self.whole is None:
+            self.whole = Prover.of(z3.Solver(), self.again.clock, 0)
+            self.whole.add(self.facts)
+        return self.whole
+
+    def _after(self, lemma: Term, values: Constants) -> Z3:
+        """What the lemma says of the state after an action, in terms of the one before."""
+        now = self.again.at(0)
+        put = [(now[which], values[which]) for which in self.reads(lemma) if values[which] is not now[which]]
+        return z3.substitute(self.lemmas[lemma], *put) if put else self.lemmas[lemma]
+
+    @property
+    def facts(self) -> list[Z3]:
+        """All that may be assumed of a state."""
+        return [*self.bounds, *self.beginning, *self.lemmas.values()]
+
+    def imply(self, claim: int) -> bool:
+        """Whether the claim holds of every state of which the lemmas do, or of every step from one."""
+        again = self.again
+        if again.system.claims[claim].kind == "property":
             return False
-    return True
+        if again.of_steps(claim):
+            return all(again.never(*self.facts, again.fails_by(claim, 1, action)) for action in again.system.actions)
+        return again.never(*self.facts, again.fails(claim, 0))
 
 
-def _not_all(lemmas: Sequence[Term], constants: Constants) -> Z3:
-    return z3.Or([z3.Not(said(lemma, constants)) for lemma in lemmas])
+def _can_be(prover: Prover, what: Z3) -> bool:
+    """Whether it can, besides what the solver knows; it does not learn it."""
+    prover.solver.push()
+    prover.add([what])
+    found = prover.check()
+    prover.solver.pop()
+    return found
 
 
-def _follows(again: Again, lemmas: Sequence[Term], claim: int) -> bool:
-    """Whether the claim holds of every state of which the lemmas do, or of every step from one."""
-    if again.system.claims[claim].kind == "property":
-        return False
-    facts = [*again.some_beginning(), *again.where(lemmas)]
-    if again.of_steps(claim):
-        return all(again.never(*facts, again.fails_by(claim, 1, action)) for action in again.system.actions)
-    return again.never(*facts, again.fails(claim, 0))
+def _not_all(said: Iterable[Z3]) -> Z3:
+    return z3.Or([z3.Not(each) for each in said])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +199,12 @@ class Again:
             self.places.append(self._constants(f"@{k}"))
         return self.places[place]
 
+    def written(self) -> frozenset[Variable]:
+        """The variables that some action changes."""
+        return frozenset(which for action in self.system.actions for which, value in action.updates if value is not variable(which))
+
     def _constants(self, suffix: str) -> dict[Variable, Z3]:
-        written = {which for action in self.system.actions for which, value in action.updates if value is not variable(which)}
+        written = self.written()
         return {which: declare(INTEGERS, which, f"{which.index}{suffix if which in written else ''}") for which in self.system.variables}
 
     def states(self, count: int) -> list[Z3]:
@@ -143,10 +213,6 @@ class Again:
 
     def bounded(self, constants: Constants) -> Z3:
         return z3.And([within(INTEGERS, which, constant) for which, constant in constants.items()])
-
-    def where(self, lemmas: Sequence[Term]) -> list[Z3]:
-        """That lemmas hold of state 0."""
-        return [*self.states(1), *(said(lemma, self.at(0)) for lemma in lemmas)]
 
     def begins(self, first: Constants) -> list[Z3]:
         told = [first[start.variable] == said(start.value, first) for start in self.system.starts if start.value is not None]
