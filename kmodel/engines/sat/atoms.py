@@ -15,7 +15,7 @@ from kmodel.engines.sat.machine import Machine
 from kmodel.engines.sat.words import Word, constant
 from kmodel.ground.exchange import Asymmetric, Exchange, Exchanges
 from kmodel.ground.system import ChoiceShape, ListShape, MapShape, OptionalShape, RecordShape, Shape, State, System, TupleShape
-from kmodel.ground.terms import Term, Variable, and_, equal, not_, number, or_, variable
+from kmodel.ground.terms import Term, Variable, and_, at_most, equal, not_, number, or_, variable
 
 Cube = frozenset[int]
 """Atoms by number from 1, negated where negative, all of them true."""
@@ -92,6 +92,8 @@ class Vocabulary:
             return and_(*(variable(which) if each > 0 else not_(variable(which)) for each in atoms))
         low, high = bounds(which)
         fitting = [value for value in range(low, high + 1) if all(self._fits(each, value) for each in atoms)]
+        if self.atoms[abs(atoms[0]) - 1].kind == "bit":
+            return or_(*(_between(which, *ends) for ends in _runs(fitting)))
         others = [value for value in range(low, high + 1) if value not in fitting]
         if len(others) < len(fitting):
             return and_(*(not_(equal(variable(which), number(value))) for value in others))
@@ -100,6 +102,19 @@ class Vocabulary:
     def _fits(self, each: int, value: int) -> bool:
         atom = self.atoms[abs(each) - 1]
         return (value == atom.value if atom.kind == "value" else bool(value >> atom.value & 1)) == (each > 0)
+
+
+def _runs(values: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of values that follow each other."""
+    known = frozenset(values)
+    firsts = (value for value in values if value - 1 not in known)
+    return zip(firsts, (value for value in values if value + 1 not in known), strict=True)
+
+
+def _between(which: Variable, first: int, last: int) -> Term:
+    if first == last:
+        return equal(variable(which), number(first))
+    return and_(at_most(number(first), variable(which)), at_most(variable(which), number(last)))
 
 
 def _choices(shape: Shape) -> Iterator[Variable]:
