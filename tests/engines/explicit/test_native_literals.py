@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kmodel.engines.explicit.native.strides import Strides
 from kmodel.ground.terms import FALSE, Term, and_, count, equal, not_, number, or_, select, variable
 from kmodel.semantics.evaluate import evaluate
 from tests.strategies.handmade import bool_variable, int_variable, system
@@ -99,3 +100,9 @@ def test_every_number_finds_its_field(index: int) -> None:
     emitter = lower.reading(FORM)
     emitter.term(term)
     assert sum("select" in line for line in emitter.lines) <= 2, "not one comparison a field"
+
+
+def test_fields_of_different_kinds_are_no_row() -> None:
+    options = (VARIABLES[0], VARIABLES[1], VARIABLES[2], VARIABLES[20])
+    fields = [lower.reading(FORM).field(which) for which in options]
+    assert Strides.among(fields, range(4)) is None

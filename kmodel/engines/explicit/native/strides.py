@@ -32,7 +32,7 @@ def _rows(fields: Sequence[Field | None], numbers: range) -> Iterator[Strides]:
         row = _row(fields, numbers)
         if row is not None:
             yield row
-        numbers = numbers[1 if row is None else len(row.numbers) - 1 :]
+        numbers = numbers[1 if row is None else max(1, len(row.numbers) - 1) :]
 
 
 def _row(fields: Sequence[Field | None], numbers: range) -> Strides | None:
