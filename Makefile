@@ -5,12 +5,17 @@ BIN    := $(VENV)/bin
 
 .PHONY: setup check test lint unit nightly bench clean
 
-setup: $(VENV)/.ready
+setup: $(VENV)/.compiled
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("kmodel needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# An editable installation is not compiled by pip, and an environment may forbid Python to keep what it compiles.
+$(VENV)/.compiled: $(VENV)/.ready $(shell find kmodel -name '*.py')
+	$(BIN)/python -m compileall -q kmodel
 	touch $@
 
 check: setup

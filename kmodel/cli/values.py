@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from kmodel.pipeline.config import parse_seconds
+from kmodel.records import dataclass
 from kmodel.reports import FORMS
 
 

@@ -8,13 +8,14 @@ that the same proof is always treated in the same way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from random import Random
 from typing import TypeAlias
 
 from kmodel.ground.system import Claim, Formula, State, System
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 from kmodel.semantics import Unbounded, check_by_exhaustion, evaluate_all, find_lasso, image, initial, operations, undefined_in
 from kmodel.verdict.verdict import Exhaustion, Outcome, Proved, Reached, Violated
 

@@ -7,10 +7,11 @@ not have is taken wherever it can be, once a round. It changes no variable of th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from kmodel.ground.system import Slice, State, System, Undefined
+from kmodel.records import dataclass
 from kmodel.semantics import STUTTER, Unbounded, initial, replay, successors, undefined, undefined_claim
 from kmodel.verdict.verdict import Trace
 

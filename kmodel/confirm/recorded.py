@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kmodel.ground.system import Claim, System, Undefined
+from kmodel.records import dataclass
 from kmodel.semantics import STUTTER, replay, undefined, undefined_claim, why_no_step
 from kmodel.verdict import Matched, Recorded, Trace, Unmatched, match
 

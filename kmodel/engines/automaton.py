@@ -7,12 +7,12 @@ The tableau of Gerth, Peled, Vardi and Wolper (PSTV 1995) on formulas in negatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from kmodel.graphs import components
 from kmodel.ground.system import Formula
 from kmodel.ground.terms import FALSE, TRUE, Term, and_, not_, or_
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ again and again. A step in which nothing happens is always possible: it is fair 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kmodel.engines.automaton import Automaton, refuting
 from kmodel.engines.obligations import possible
@@ -20,6 +20,7 @@ from kmodel.ground.cone import slices
 from kmodel.ground.rebuild import Rewriter
 from kmodel.ground.system import Action, Claim, Fairness, Formula, Start, System
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, and_, at_most, equal, if_, less, not_, number, or_, truth, variable
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import monotonic
 from typing import Literal, TypeAlias
+
+from kmodel.records import dataclass
 
 Reason: TypeAlias = Literal["out of time", "out of memory", "the solver gave up"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol, TypeAlias
 
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Outcome
 
 

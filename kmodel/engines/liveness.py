@@ -7,7 +7,7 @@ first with fairness to one group only, which is enough for many and much smaller
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
 from kmodel.engines.counting import counted, needed
@@ -15,6 +15,7 @@ from kmodel.engines.engine import Budget, Progress
 from kmodel.engines.paths import on_bits
 from kmodel.engines.run import engine
 from kmodel.ground.system import Claim, System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Counted, Effort, KLiveness, Outcome, Proved, Unknown, Verdict
 
 MOST = 12

@@ -5,7 +5,7 @@ Both are imported when first used. Where python-sat is not installed, or `z3` is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +15,7 @@ from kmodel.engines.engine import Budget, Engine
 from kmodel.engines.joined import about, side_by_side
 from kmodel.engines.obligations import all_terms, is_finite
 from kmodel.ground.system import ClaimKind, System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Outcome
 
 SOLVERS = ("minisat22", "glucose4", "glucose42", "maplechrono", "cadical153", "cadical195", "z3")

@@ -8,12 +8,13 @@ added up as well: that together they are too much follows from each only by tryi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from math import gcd
 
 from kmodel.ground.system import State
 from kmodel.ground.terms import Term, Variable, equal, not_, number, variable
+from kmodel.records import dataclass
 
 MOST_VALUES = 4096
 TRUE_LITERAL = 1

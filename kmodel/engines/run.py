@@ -6,7 +6,7 @@ Engines are imported when first used, so that a check that needs no solver does 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from time import monotonic
 
@@ -16,6 +16,7 @@ from kmodel.engines.explicit.tiers import swift_enough
 from kmodel.engines.joined import about, join
 from kmodel.engines.paths import BMC, PDR, Paths, function, symbolic
 from kmodel.ground.system import ClaimKind, System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Effort, HoldsToDepth, Outcome, Proved, Unknown, Verdict, Violated
 
 ENGINES: Mapping[str, str | Paths] = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ changes nothing of what is reached. (Format: Biere, Heljanko and Wieringa, AIGER
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 
 from kmodel.engines.obligations import all_terms, is_finite
@@ -18,6 +18,7 @@ from kmodel.engines.sat.machine import Machine, beginning
 from kmodel.exports import Exported
 from kmodel.exports.described import called
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected
 
 

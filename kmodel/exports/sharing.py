@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 
 Row = Callable[[list[str]], str]
 

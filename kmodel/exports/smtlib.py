@@ -7,13 +7,13 @@ says that the claim holds (a witness: that it is not reached); for an unrolling 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kmodel.exports import Exported
 from kmodel.exports.described import beginning, called, heading, possible, undefined
 from kmodel.exports.sharing import Names, Row, Syntax, written
 from kmodel.ground.system import Action, Claim, System
 from kmodel.ground.terms import Term, Variable, not_, or_
+from kmodel.records import dataclass
 
 Bad = Sequence[tuple[Claim, str]]
 _DIVISION = (

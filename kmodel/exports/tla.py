@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kmodel.exports import Exported
 from kmodel.exports.described import called, heading, possible, undefined
 from kmodel.exports.sharing import Names, Row, Shared, Syntax, written
 from kmodel.ground.system import Action, Claim, Fairness, Formula, System
 from kmodel.ground.terms import Term, Variable, not_
+from kmodel.records import dataclass
 
 _WORDS = """
 ACTION ASSUME ASSUMPTION AXIOM BOOLEAN BY CASE CHOOSE CONSTANT CONSTANTS COROLLARY DEF DEFINE DEFS DOMAIN ELSE ENABLED

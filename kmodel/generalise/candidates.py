@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.generalise.samples import Sample
 from kmodel.generalise.vocabulary import Words, moved
 from kmodel.ground.open.clauses import Clause, Literal
+from kmodel.records import dataclass
 
 MOST_LITERALS = 3
 MOST_CLAUSES = 250

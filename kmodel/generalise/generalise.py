@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from itertools import accumulate
 from time import monotonic
@@ -20,6 +20,7 @@ from kmodel.ground.open import NotApplicable, OpenClaim, Opening, OpenSystem
 from kmodel.ground.open.clauses import Clause, Family, Invariant
 from kmodel.ground.open.logic import Formula, Sort, Var, and_, not_, same, symbols
 from kmodel.ground.open.meaning import At
+from kmodel.records import dataclass
 from kmodel.typed.module import CheckSymbol, Program
 from kmodel.typed.types import EntityType
 

@@ -6,12 +6,13 @@ A parameter that a condition is not to speak of is bound by `exists`: "some quor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import reduce
 from itertools import combinations, permutations
 from typing import TypeVar
 
 from kmodel.generalise.extend import tree_of
+from kmodel.records import dataclass
 from kmodel.syntax import show_expression, tree
 from kmodel.typed.module import ActionSymbol, Program
 from kmodel.typed.types import EntityType

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -16,6 +16,7 @@ from kmodel.ground.evaluate import At
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import Claim, Slice, State, Undefined
 from kmodel.ground.terms import TRUE, Term, and_
+from kmodel.records import dataclass
 from kmodel.semantics import evaluate_all
 from kmodel.source import Rejected
 from kmodel.typed.module import CheckSymbol, Program, ScopeItem

@@ -8,11 +8,12 @@ to a bool or an enum says, that an optional is there, and how two paths relate: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations, permutations
 from typing import TypeAlias
 
 from kmodel.generalise.guards import Said
+from kmodel.records import dataclass
 from kmodel.typed.module import FieldSymbol, Program, Symbol
 from kmodel.typed.types import (
     BoolType,

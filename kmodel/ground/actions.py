@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kmodel.ground.consequences import Consequences, satisfiable
 from kmodel.ground.evaluate import At, Evaluator, items_of
@@ -12,6 +12,7 @@ from kmodel.ground.symbolic import is_constant
 from kmodel.ground.system import Action, Fairness, Undefined
 from kmodel.ground.terms import FALSE, TRUE, Variable, add, and_, less, number, variable
 from kmodel.ground.world import World
+from kmodel.records import dataclass
 from kmodel.typed.module import ActionSymbol, ComponentSymbol, Parameter
 from kmodel.typed.types import ListType
 from kmodel.typed.values import Individual, Value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.ground.evaluate import At, Evaluator
 from kmodel.ground.rebuild import Reads, conjuncts
@@ -12,6 +12,7 @@ from kmodel.ground.symbolic import Sym
 from kmodel.ground.system import BoolShape, Place, Start
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, not_
 from kmodel.ground.world import World, reject
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.expressions import Expr
 from kmodel.typed.values import Individual

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from kmodel.ground.evaluate import At, Evaluator, items_of
@@ -12,6 +12,7 @@ from kmodel.ground.system import Claim, Formula, Undefined
 from kmodel.ground.tabulate import NotFinite, cases
 from kmodel.ground.terms import FALSE, TRUE, Term, and_, not_, or_
 from kmodel.ground.world import World, reject
+from kmodel.records import dataclass
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import ClaimSymbol, Parameter

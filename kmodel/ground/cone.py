@@ -8,7 +8,7 @@ there. What a start or an initial condition relates to the cone belongs to it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from math import prod
 
@@ -39,6 +39,7 @@ from kmodel.ground.system import (
     Undefined,
 )
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, not_, or_, primed, variable
+from kmodel.records import dataclass
 
 _MOST_TRIED = 4096
 

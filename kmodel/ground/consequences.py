@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.ground.rebuild import Rewriter, conjuncts
 from kmodel.ground.terms import FALSE, Term, Variable, number, truth
+from kmodel.records import dataclass
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ Where the image of a term cannot be written down (an index is computed with, an 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, TypeVar
 
 from kmodel.ground.mentioned import spoken_of
@@ -27,6 +27,7 @@ from kmodel.ground.system import (
     TupleShape,
 )
 from kmodel.ground.terms import Term, Variable, number, primed, variable
+from kmodel.records import dataclass
 from kmodel.typed.values import Individual, MapValue, RecordValue, Value
 
 Permutation: TypeAlias = tuple[int, ...]

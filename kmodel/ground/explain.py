@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kmodel.ground.describe import describe
 from kmodel.ground.evaluate import At, Evaluator
 from kmodel.ground.symbolic import BOTTOM, is_constant
 from kmodel.ground.terms import FALSE, TRUE
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from kmodel.ground.actions import Actions, fairness
@@ -21,6 +21,7 @@ from kmodel.ground.system import Claim, Place, State, System, Undefined
 from kmodel.ground.terms import TRUE, Variable, and_, number, or_, primed, variable
 from kmodel.ground.world import World, reject
 from kmodel.manifests.instance import Instance
+from kmodel.records import dataclass
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import CheckSymbol, Program, QuerySymbol
 from kmodel.typed.types import Type

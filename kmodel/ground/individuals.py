@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.manifests.instance import Given, Instance
+from kmodel.records import dataclass
 from kmodel.typed.module import CheckSymbol, EntitySymbol, Program, ScopeItem
 from kmodel.typed.values import Individual
 

@@ -6,12 +6,13 @@ A condition is what a conjunct of a claim, of an assumption or of a `require` sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kmodel.ground.evaluate import At, Evaluator
 from kmodel.ground.evaluate.evaluator import FORMS
 from kmodel.ground.symbolic import BOTTOM, Sym, ordered, settle
 from kmodel.ground.terms import Term, not_, or_
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Stage, Statement, Typed

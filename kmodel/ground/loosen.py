@@ -7,13 +7,14 @@ same name elsewhere; what an optional, a set, a map or a short list has may be m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kmodel.ground.evaluate import Definition, Known, Written, gathered
 from kmodel.ground.shapes import Shaper
 from kmodel.ground.symbolic import Sym, choice, fields, items, maybe, ordered, settle, subset, table
 from kmodel.ground.terms import TRUE, Term, Variable, and_, equal, number, truth, variable
 from kmodel.manifests import Given, Path, constant, places
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.expressions import Expr, MakeItems, MakeMap, MakeRecord
 from kmodel.typed.module import FieldSymbol, Program

@@ -7,7 +7,7 @@ claim and of the assumptions. All of them together contradict a claim that fails
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.ground.begin import Beginning
 from kmodel.ground.claims import Claims
@@ -23,6 +23,7 @@ from kmodel.ground.tabulate import NotFinite
 from kmodel.ground.terms import TRUE, Term, Variable, and_, equal, not_, or_, primed, variable
 from kmodel.ground.world import World, reject
 from kmodel.manifests import Instance
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr

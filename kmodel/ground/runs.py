@@ -7,7 +7,7 @@ is evaluated in the state before the step; writes are gathered with their condit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kmodel.ground.consequences import Consequences
 from kmodel.ground.equality import equal_values
@@ -17,6 +17,7 @@ from kmodel.ground.symbolic import Choice, Sym, int_term, is_at, is_constant
 from kmodel.ground.system import BoolShape, MapShape, Place, RecordShape, Shape, Undefined
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, equal, if_, implies, less, not_, or_, variable
 from kmodel.ground.world import World
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Statement

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from kmodel.ground.parts import content, field_of, item_of, members, pairs, position, positions, present
@@ -23,6 +23,7 @@ from kmodel.ground.system import (
 )
 from kmodel.ground.tabulate import NotFinite, cases
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, if_, less, not_, number, or_, variable
+from kmodel.records import dataclass
 from kmodel.typed.types import (
     BoolType,
     CidrType,

@@ -8,12 +8,12 @@ or an entry of a universe that the path to this point excludes; anything may sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeAlias, TypeGuard
 
 from kmodel.ground.terms import FALSE, TRUE, Term, add, equal, if_, number, select, truth
+from kmodel.records import dataclass
 from kmodel.typed.values import Individual, MapValue, Member, RecordValue, Value
 
 

@@ -11,10 +11,11 @@ An update of an int variable may leave the variable's bounds only where an `Unde
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.types import Type
 from kmodel.typed.values import Individual, Value

@@ -7,8 +7,9 @@ nothing else makes a Term. Every operator is total: what could be undefined is s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from kmodel.records import dataclass
 
 Sort: TypeAlias = Literal["bool", "int"]
 

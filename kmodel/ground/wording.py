@@ -8,7 +8,7 @@ the text with the names permuted, which is how a whole orbit is recognised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, count, islice, permutations, product
 from math import perm, prod
 from typing import TypeAlias
@@ -30,6 +30,7 @@ from kmodel.ground.system import (
     TupleShape,
 )
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 from kmodel.typed.types import Type
 from kmodel.typed.values import Individual, Value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import product
@@ -15,6 +15,7 @@ from kmodel.ground.individuals import Population
 from kmodel.ground.shapes import Shaper
 from kmodel.ground.symbolic import Sym, is_constant, ordered
 from kmodel.ground.system import BoolShape, Place, label_of
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.expressions import MakeItems
 from kmodel.typed.module import CheckSymbol, DefSymbol, FieldSymbol, Program, RelationSymbol, Rule, Setting

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from kmodel.records import dataclass
 from kmodel.typed.expressions import Constant, Expr, MakeItems, MakeMap, MakeRecord
 from kmodel.typed.types import RecordType, SetType
 from kmodel.typed.values import MapValue, RecordValue, Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from kmodel.manifests.json_text import parse_json
@@ -12,6 +12,7 @@ from kmodel.manifests.nodes import Yaml
 from kmodel.manifests.objects import Object, objects
 from kmodel.manifests.rendered import render, renderer
 from kmodel.manifests.yaml_text import parse_yaml
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Source, Span
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})

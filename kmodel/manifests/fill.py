@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -16,6 +16,7 @@ from kmodel.manifests.owners import ROOT
 from kmodel.manifests.paths import COPY, Selection, missing, select, show, steps, wrong_kind
 from kmodel.manifests.references import References
 from kmodel.manifests.scalars import resolve
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.module import FieldSymbol, Program
 from kmodel.typed.types import (

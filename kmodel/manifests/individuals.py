@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from graphlib import CycleError, TopologicalSorter
 
 from kmodel.manifests.conversions import whole, wrong_value
@@ -12,6 +12,7 @@ from kmodel.manifests.nodes import Yaml
 from kmodel.manifests.objects import Identity, Object, first_line
 from kmodel.manifests.owners import Owners, Pair
 from kmodel.manifests.paths import EACH, select, steps
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.module import EntitySymbol, ReadFrom
 from kmodel.typed.values import Individual

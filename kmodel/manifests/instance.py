@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.manifests.nodes import Yaml
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 from kmodel.typed.values import Individual, Value
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from json import JSONDecodeError, JSONDecoder
 from math import isinf
 
 from kmodel.manifests.nodes import Plain, Yaml, YamlList, YamlMap, YamlScalar, is_absent
 from kmodel.manifests.yaml_text import MOST_NESTED, duplicate_key
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Source, Span
 
 _SPACE = re.compile(r"[ \t\r\n]*")

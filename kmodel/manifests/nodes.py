@@ -6,9 +6,10 @@ An anchored part that is used several times is one object, so the tree may be a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.source import Span
 
 Plain: TypeAlias = "bool | int | float | str | None"

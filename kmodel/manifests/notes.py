@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kmodel.manifests.documents import Documents
 from kmodel.manifests.nodes import Yaml, YamlMap, YamlScalar
+from kmodel.records import dataclass
 from kmodel.source import Span
 
 ANNOTATIONS = ("metadata", "annotations")

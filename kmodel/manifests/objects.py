@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe, is_absent
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 
 NAMESPACE = ("metadata", "namespace")

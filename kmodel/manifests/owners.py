@@ -7,12 +7,13 @@ by `unless "#controller"` or `unless "#controls"` whether the outermost or the i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar
 from kmodel.manifests.objects import OWNERS, Identity, Object
 from kmodel.manifests.paths import select, steps
+from kmodel.records import dataclass
 from kmodel.source import Rejected
 from kmodel.typed.module import EntitySymbol, ReadFrom
 

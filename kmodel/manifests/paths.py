@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, describe, is_absent
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Span
 
 EACH = "[]"  # a step into every item of a list

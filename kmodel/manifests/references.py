@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.manifests.individuals import Draft
 from kmodel.manifests.nodes import Yaml, excerpt
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.values import Individual
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Source
 
 SECONDS = 120

@@ -7,13 +7,14 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeAlias
 
 import yaml
 
+from kmodel.records import dataclass
 from kmodel.source import data
 
 FOLDER = ("kubernetes", "api")

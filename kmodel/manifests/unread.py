@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from kmodel.manifests.instance import NotModelled
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, is_absent
 from kmodel.manifests.objects import ENVELOPE, OWNERS, Object
 from kmodel.manifests.paths import EACH, show, steps
+from kmodel.records import dataclass
 from kmodel.typed.module import EntitySymbol, FieldSymbol, Program, ReadFrom
 from kmodel.typed.types import ListType, OptionalType, RecordType, SetType, Type
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, is_absent
 from kmodel.manifests.scalars import resolve
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Source, Span
 
 MOST_NESTED = 100

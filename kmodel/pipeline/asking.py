@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from kmodel.ground.individuals import population
 from kmodel.ground.world import World
 from kmodel.manifests import Documents, Given, Instance, Object, faults, load, read
 from kmodel.pipeline.specs import Specs, link
+from kmodel.records import dataclass
 from kmodel.regions import Compiler, Regions
 from kmodel.regions.reads import reads
 from kmodel.source import Diagnostic, Rejected, Span

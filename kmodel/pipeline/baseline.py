@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kmodel.pipeline.files import read, shown, write
+from kmodel.records import dataclass
 from kmodel.reports import Report
 from kmodel.reports.alerts import Alert, alerts
 from kmodel.source import Diagnostic, Rejected, Source, Span

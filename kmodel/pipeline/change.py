@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network
 from itertools import count, islice
@@ -13,6 +13,7 @@ from kmodel.ground import describe
 from kmodel.ground.evaluate import At
 from kmodel.ground.question import Part, Question, Questions
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.expressions import Constant, Stage
 from kmodel.typed.module import CheckSymbol, Program, Setting

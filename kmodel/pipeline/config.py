@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from typing import TypeVar
 from kmodel.manifests import Yaml, YamlList, YamlMap, YamlScalar, describe, parse_yaml
 from kmodel.pipeline.files import read
 from kmodel.pipeline.ignores import Ignore
+from kmodel.records import dataclass
 from kmodel.reports import Accepted
 from kmodel.source import Diagnostic, Rejected, Span
 

@@ -10,12 +10,12 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import TypeAlias
 
 from kmodel.pipeline.asking import Asking, ask
+from kmodel.records import dataclass
 from kmodel.regions import ADDRESSES, V4, Answer, Axis, Node, Region, address
 from kmodel.source import data
 from kmodel.typed.types import EntityType, IpType

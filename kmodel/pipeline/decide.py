@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
@@ -19,6 +19,7 @@ from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.results import Ground, errors, results, unknowns
 from kmodel.pipeline.work import INTERNAL, Telling, is_internal
+from kmodel.records import dataclass
 from kmodel.reports import Result
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed import Program

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import TypeAlias
 
 from kmodel.pipeline.connectivity import Connection, Conns
+from kmodel.records import dataclass
 from kmodel.regions import address
 from kmodel.regions.axes import position
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kmodel.engines.engine import Progress
+from kmodel.records import dataclass
 
 _LONG = 10**12
 

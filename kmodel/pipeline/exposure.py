@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TypeAlias
 
 from kmodel.pipeline.asking import Asking, ask
 from kmodel.pipeline.connectivity import OWN_TITLE, TITLE, Conns, keeping, speaks_of_v6, spread
 from kmodel.pipeline.selections import described
+from kmodel.records import dataclass
 from kmodel.regions import Answer
 from kmodel.source import data
 from kmodel.typed.types import EntityType

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from kmodel.manifests import is_manifest
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Source, Span, data
 
 SPEC = ".km"

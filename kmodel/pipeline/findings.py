@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from math import inf
@@ -19,6 +19,7 @@ from kmodel.pipeline.expect import expected_of
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.work import Telling, Work, better, unfinished
+from kmodel.records import dataclass
 from kmodel.typed.module import CheckSymbol
 
 _SHORT, _OF_ALL = 5.0, 0.3

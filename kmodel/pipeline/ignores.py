@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 
 from kmodel.manifests import Documents, Note, noted
 from kmodel.pipeline.baseline import Baseline
+from kmodel.records import dataclass
 from kmodel.reports import Accepted, Report, Result
 from kmodel.reports.alerts import Alert, alerts_of, rule
 from kmodel.reports.words import plural

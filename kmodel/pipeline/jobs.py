@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from kmodel.manifests import Documents, apply, faults, load
@@ -12,6 +12,7 @@ from kmodel.pipeline.files import Inputs, spec_files
 from kmodel.pipeline.overrides import meant, narrowed, overridden
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import Specs, link
+from kmodel.records import dataclass
 from kmodel.reports.words import plural
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.typed.module import CheckSymbol

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from kmodel.ground.system import ClaimKind
+from kmodel.records import dataclass
 from kmodel.reports import Expected
 from kmodel.reports.result import Standing, Symmetry, Word
 from kmodel.reports.words import plural

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
 from kmodel.pipeline.connectivity import OWN_TITLE, SOURCE, TARGET, TITLE, Connectivity
 from kmodel.pipeline.files import read
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed.module import QuerySymbol
 from kmodel.typed.types import EntityType, EnumType, IpType, RangeType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kmodel.engines.deadline import Clock
 from kmodel.engines.engine import Progress
@@ -14,6 +14,7 @@ from kmodel.pipeline.distance import Course
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.pool import apart
 from kmodel.pipeline.work import INTERNAL, Telling, Work, better, is_internal
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Exhaustion, Proved, Unknown, Violated
 
 _IN_A_PROCESS = 0.95

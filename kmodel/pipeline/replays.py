@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from kmodel.pipeline.origins import asked_again, located, texts_of
 from kmodel.pipeline.overrides import overridden
 from kmodel.pipeline.specs import Specs, link
 from kmodel.pipeline.story import story
+from kmodel.records import dataclass
 from kmodel.reports import Story
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.module import CheckSymbol

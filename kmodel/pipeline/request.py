@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from kmodel.engines.engine import PartialOrder
 from kmodel.pipeline.ignores import Ignore
+from kmodel.records import dataclass
 
 
 def no_text() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kmodel.ground import Grounding
 from kmodel.ground.system import ClaimKind
@@ -14,6 +14,7 @@ from kmodel.pipeline.reasons import MOST, about, reasons
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.save import saved
 from kmodel.pipeline.story import story
+from kmodel.records import dataclass
 from kmodel.reports import Reason, Result
 from kmodel.reports.result import Standing
 from kmodel.typed import Program

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kmodel.pipeline.files import write
 from kmodel.pipeline.library import library
 from kmodel.pipeline.specs import link
+from kmodel.records import dataclass
 from kmodel.snapshot import NotRead, Taken, Unanswered, connect, discover, file_name, manifest, take
 from kmodel.source import Diagnostic, Rejected
 

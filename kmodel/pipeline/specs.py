@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from kmodel.pipeline.declares import declaring
 from kmodel.pipeline.files import SPEC, read
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.syntax import parse
 from kmodel.syntax.tree import Tree

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from kmodel.ground import Grounding, Table, describe
@@ -14,6 +13,7 @@ from kmodel.pipeline.jobs import Job, plan
 from kmodel.pipeline.overrides import overridden
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.specs import Specs, link
+from kmodel.records import dataclass
 from kmodel.semantics import initial
 from kmodel.source import Diagnostic, Rejected, data
 from kmodel.typed.module import QuerySymbol, of_objects

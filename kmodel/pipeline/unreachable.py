@@ -7,9 +7,10 @@ the other is left out, and the check run without it: where the witness stays unr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Constant, Expr, Stage, Statement

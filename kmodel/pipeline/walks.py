@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.walk import simulate
@@ -12,6 +11,7 @@ from kmodel.pipeline.decide import instance_of
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.sound import sound_jobs
 from kmodel.pipeline.story import story
+from kmodel.records import dataclass
 from kmodel.reports import Story
 from kmodel.semantics import replay
 

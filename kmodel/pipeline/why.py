@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
@@ -23,6 +23,7 @@ from kmodel.pipeline.judge import Finding, proof, word
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.sound import sound_jobs
 from kmodel.pipeline.unreachable import Needed, needed
+from kmodel.records import dataclass
 from kmodel.source import Rejected, Span
 from kmodel.typed import Program
 from kmodel.typed.module import CheckSymbol

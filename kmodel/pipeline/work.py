@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from time import perf_counter
@@ -18,6 +18,7 @@ from kmodel.pipeline.alarm import within
 from kmodel.pipeline.distance import Course
 from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
+from kmodel.records import dataclass
 from kmodel.verdict import Certificate, Effort, HoldsToDepth, Outcome, Unknown, Verdict
 
 _RECHECK = 60.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import kmodel.regions.binders
 import kmodel.regions.forms  # noqa: F401 # they complete the compiler's table of forms
 from kmodel.ground.evaluate import Surroundings
+from kmodel.records import dataclass
 from kmodel.regions.axes import Axis
 from kmodel.regions.compiler import Compiler
 from kmodel.regions.diagrams import Region

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import IPv4Address, IPv6Address
 
+from kmodel.records import dataclass
 from kmodel.typed.types import Type
 from kmodel.typed.values import Cidr, Ip, Value
 

@@ -7,12 +7,13 @@ one object for each value: so what one policy says of one peer is worked out onc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from kmodel.ground.evaluate import Free, Known, Surroundings, Written
 from kmodel.ground.evaluate.constants import UndefinedValue
 from kmodel.ground.symbolic import is_constant
+from kmodel.records import dataclass
 from kmodel.regions.axes import ADDRESSES, Axis
 from kmodel.regions.diagrams import Diagrams, Node, Region
 from kmodel.regions.operations import NotByRanges, compared, conditional, joined, listed, plain, split

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from typing import TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.regions.axes import Axis
 
 Region: TypeAlias = "bool | Node"

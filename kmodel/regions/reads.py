@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kmodel.records import dataclass
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import Program

@@ -12,9 +12,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from kmodel.records import dataclass
 from kmodel.regions.axes import Axis
 from kmodel.regions.diagrams import Node, Region
 from kmodel.typed.values import Individual, MapValue, RecordValue, Value

@@ -8,9 +8,10 @@ of a def that gives another value, that value's reasons are looked into where it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from kmodel.records import dataclass
 from kmodel.regions.binders import loop_over
 from kmodel.regions.compiler import Compiler, Env
 from kmodel.regions.values import Thing

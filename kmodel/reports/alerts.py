@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.reports.result import Accepted, Reason, Report, Result, Standing, Story
 from kmodel.source import Span
 

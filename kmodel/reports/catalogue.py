@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from rich.text import Text
 
+from kmodel.records import dataclass
 from kmodel.reports.result import Expected
 from kmodel.reports.words import plural
 

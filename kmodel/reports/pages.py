@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kmodel.records import dataclass
 from kmodel.reports.result import Result
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")

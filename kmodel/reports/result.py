@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 
 Word: TypeAlias = Literal["proved", "proved-all-scopes", "holds-to-depth", "violated", "reached", "unreachable", "unknown", "error"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from kmodel.ground.system import Claim, State, System, Undefined
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 from kmodel.semantics.evaluate import evaluate_all
 from kmodel.semantics.lassos import find_lasso
 from kmodel.semantics.starts import Unbounded, initial

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
 from kmodel.graphs import components
 from kmodel.ground.system import Formula, State, System
+from kmodel.records import dataclass
 from kmodel.semantics.evaluate import evaluate
 from kmodel.semantics.steps import enabled_in
 from kmodel.verdict.verdict import Trace

@@ -6,9 +6,9 @@ Nobody sees a counterexample that this module has not accepted. Everything about
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kmodel.ground.system import Claim, Fairness, State, System
+from kmodel.records import dataclass
 from kmodel.semantics.claims import holds, holds_forever, undefined_claim
 from kmodel.semantics.starts import why_not_initial, within
 from kmodel.semantics.steps import enabled_in, undefined, why_no_step

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected
 
 SECONDS = 60

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kmodel.records import dataclass
 from kmodel.snapshot.client import Get, Unanswered
 
 # What is measured or has happened: no manifests, and often more than all the rest.

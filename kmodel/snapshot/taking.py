@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.snapshot.client import Get, Unanswered
 from kmodel.snapshot.discovery import NotRead, Resource
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from kmodel.records import dataclass
 from kmodel.source.text import Span
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Source, Span
 from kmodel.syntax.wording import (
     BEGINNINGS,

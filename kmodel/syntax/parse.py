@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from typing import Any
 
 import lark
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Source, data
 from kmodel.syntax.comments import documentation, documentation_text
 from kmodel.syntax.mistakes import Mistake, explain

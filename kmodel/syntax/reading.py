@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Source, Span
 from kmodel.syntax.comments import documentation, documentation_text
 from kmodel.syntax.tree import Comment

@@ -6,8 +6,9 @@ The algorithm is that of Wadler, "A prettier printer" (2003), with an explicit s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from kmodel.records import dataclass
 
 WIDTH = 130
 STEP = 2

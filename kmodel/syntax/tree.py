@@ -5,8 +5,9 @@ Names are the text's; numbers with a unit, addresses and strings keep their text
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kmodel.records import dataclass
 from kmodel.source import Source
 from kmodel.syntax.tree_declarations import (
     Action,

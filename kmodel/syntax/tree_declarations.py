@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.syntax.tree_expressions import (
     Assigned,

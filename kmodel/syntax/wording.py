@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from kmodel.records import dataclass
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "a declaration": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from kmodel.pipeline.decide import instance_of
 from kmodel.pipeline.expect import expected_of
 from kmodel.pipeline.request import Request
 from kmodel.pipeline.sound import only_job
+from kmodel.records import dataclass
 from kmodel.semantics import Unbounded, holds, initial, successors, undefined, undefined_claim
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.values import Individual, MapValue, Member, RecordValue, Value

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from kmodel.records import dataclass
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Expr
 from kmodel.typed.faults import Fault, fault

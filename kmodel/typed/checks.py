@@ -8,10 +8,11 @@ decide are the module's own, or those that `verify` means instead, and those tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import assert_never
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed.declare import Declarations, constant

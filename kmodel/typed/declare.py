@@ -7,8 +7,9 @@ itself. A field's name belongs to its entity, whichever modules bring fields: no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed.expressions import Expr, Stage

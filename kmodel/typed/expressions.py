@@ -8,10 +8,11 @@ that of a variable over an entity, an enum or a range; one over a computed set i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.types import Type
 from kmodel.typed.values import Value

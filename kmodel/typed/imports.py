@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.graphs import components
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected
 from kmodel.syntax import tree
 from kmodel.syntax.tree import Tree

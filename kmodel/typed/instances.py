@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from ipaddress import ip_network
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed import expressions as typed

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from kmodel.graphs import components
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic
 from kmodel.syntax import tree
 from kmodel.typed.checks import check

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Source, Span
 from kmodel.typed.expressions import Expr, Statement
 from kmodel.typed.types import Type

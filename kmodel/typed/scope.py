@@ -7,9 +7,10 @@ win over imported ones; a name that two imports bring is ambiguous where it is u
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.syntax import tree
 from kmodel.typed.faults import Fault, fault, silent, suggest_or_list

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.syntax import tree
 from kmodel.typed.declare import Declarations, constant

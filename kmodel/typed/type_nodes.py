@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed.faults import Fault, fault, silent, suggest

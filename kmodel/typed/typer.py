@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Span
 from kmodel.syntax import tree
 from kmodel.typed import expressions as typed

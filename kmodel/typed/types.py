@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

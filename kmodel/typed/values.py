@@ -16,9 +16,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias
+
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,7 +7,6 @@ variables. Only the terms are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kmodel import __version__
 from kmodel.ground.system import Claim, Slice, System
@@ -29,6 +28,7 @@ from kmodel.ground.terms import (
     or_,
     variable,
 )
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Source, Span
 from kmodel.verdict.itf import Origin, texts
 from kmodel.verdict.recorded import Reader, doubted, loaded, origin_of

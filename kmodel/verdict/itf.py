@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from kmodel import __version__
@@ -17,6 +16,7 @@ from kmodel.ground.describe import describe
 from kmodel.ground.shapes import variables_of
 from kmodel.ground.system import Action, Claim, Place, State, System, Undefined
 from kmodel.ground.terms import Variable
+from kmodel.records import dataclass
 from kmodel.typed.values import Value
 from kmodel.verdict.verdict import Trace
 from kmodel.verdict.written import Json, write, write_plain

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kmodel.ground.decode import encode
 from kmodel.ground.system import Place, State, System
 from kmodel.ground.terms import Variable
+from kmodel.records import dataclass
 from kmodel.verdict.itf import hidden_variables, places_by_label, texts
 from kmodel.verdict.recorded import Recorded, Step
 from kmodel.verdict.written import Json, Strange, read, read_number

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from json import JSONDecodeError, dumps, loads
 from typing import NoReturn, TypeAlias, TypeVar
 
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Source, Span
 from kmodel.verdict.itf import FORMAT, VERSION, Origin
 from kmodel.verdict.written import Json

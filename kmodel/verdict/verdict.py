@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, TypeAlias
 
 from kmodel.ground.system import State
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ Claims about steps that nothing happening could break, and temporal claims (fair
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.choices import conjuncts
 from kmodel.engines.explicit.steps import Steps
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import Action, Claim, System
 from kmodel.ground.terms import TRUE, Term, Variable, not_
+from kmodel.records import dataclass
 
 Step = tuple[int, int]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from kmodel.engines.explicit.express import Writer
 from kmodel.ground.terms import Term, Variable, not_
+from kmodel.records import dataclass
 
 TALLEST = 20
 """A term's greatest height in one expression: Python's parser limits how deeply parentheses nest."""

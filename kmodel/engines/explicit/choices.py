@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kmodel.engines.explicit.blocks import Block, Cases, Leaf
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, equal, if_, not_, number, or_, truth
+from kmodel.records import dataclass
 
 _MOST_TESTS = 40
 """The greatest depth of a tree: Python allows 100 levels of indentation."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from time import perf_counter
 
 from kmodel.engines.engine import Budget, Progress
+from kmodel.records import dataclass
 
 _BETWEEN_REPORTS = 0.25
 _SLICE = 0.03

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.canonical import Canonical
 from kmodel.engines.explicit.generate import check, compiled, expand, successors
@@ -12,6 +11,7 @@ from kmodel.engines.explicit.moves import Move, identity
 from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.search import Finding, Place, initial, told
 from kmodel.ground.system import State, System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Trace
 
 

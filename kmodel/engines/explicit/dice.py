@@ -8,7 +8,8 @@ mixed from the next of the stream and its own), and the least lot wins: all acti
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kmodel.records import dataclass
 
 FIRST, SECOND, THIRD = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93
 STREAM = 0x9E3779B97F4A7C15

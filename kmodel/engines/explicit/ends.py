@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from kmodel.engines.engine import Budget
 from kmodel.ground.system import State
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Exhaustion, HoldsToDepth, Proved, Reached, Unknown, Verdict, Violated
 
 End: TypeAlias = Literal["exhausted", "decided", "depth", "states", "seconds", "memory"]

@@ -7,11 +7,11 @@ moods: as a value it is 0, 1, False or True; as a test it may be any int, of whi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from kmodel.engines.explicit.layout import WORD, Field, Layout
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 
 Text: TypeAlias = tuple[str, int]
 CHOICE, OR, AND, NOT, COMPARE, MASK, SHIFT, SUM, PRODUCT, ATOM = range(10)

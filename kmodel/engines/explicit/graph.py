@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.canonical import Canonical
 from kmodel.engines.explicit.clock import Clock
@@ -12,6 +11,7 @@ from kmodel.engines.explicit.generate import compiled, label
 from kmodel.engines.explicit.search import Search, Steps
 from kmodel.ground.system import Fairness
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 
 
 class Expired(Exception):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
 from kmodel.engines.explicit.product import STUTTER, Product
+from kmodel.records import dataclass
 
 Way = list[tuple[int, int]]
 """Steps one after the other, each an action and the node after it."""

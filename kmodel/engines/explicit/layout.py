@@ -5,11 +5,11 @@ A field of at most `WORD` bits never straddles a word of `WORD` bits, so that it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import Variable
+from kmodel.records import dataclass
 
 WORD = 30
 """Bits in a digit of CPython's int: arithmetic on one digit takes its shortest path."""

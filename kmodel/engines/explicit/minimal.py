@@ -12,11 +12,12 @@ States from which no fair part can be reached without leaving the walk are none 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from kmodel.engines.explicit.lasso import Lasso, Way, told
 from kmodel.engines.explicit.product import STUTTER, Product
+from kmodel.records import dataclass
 
 Relation: TypeAlias = tuple[tuple[int, ...], ...]
 """For each two nodes of the automaton the accepting sets that are come through between them; -1: the walk does not lead there."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kmodel.ground.exchange import Exchange, exchange
 from kmodel.ground.system import State, SymmetricGroup, System
+from kmodel.records import dataclass
 from kmodel.typed.values import Individual
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from math import factorial, prod
 from typing import TypeAlias, TypeVar
@@ -25,6 +25,7 @@ from kmodel.ground.mentioned import anonymous, owners, referred
 from kmodel.ground.symmetry import Signature, action_image, claim_image, group_image, symmetric_groups
 from kmodel.ground.system import Claim, Formula, SymmetricGroup, System
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 from kmodel.typed.values import Individual
 from kmodel.verdict.verdict import Effort, Orbits
 

@@ -9,11 +9,11 @@ strong group that it could, its states where it could are removed and what is le
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.automaton import Automaton
 from kmodel.engines.explicit.graph import Graph
 from kmodel.graphs import components
+from kmodel.records import dataclass
 
 STUTTER = -1
 

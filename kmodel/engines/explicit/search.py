@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.starts import starts
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Trace
 
 Place: TypeAlias = tuple[str, int, int] | None

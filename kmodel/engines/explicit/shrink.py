@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.generate import check, compiled, expand, successors
 from kmodel.engines.explicit.layout import Layout
 from kmodel.engines.explicit.search import Finding, Place
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 
 WORK = 100_000
 """Steps that are tried, at most."""

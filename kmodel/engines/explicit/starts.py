@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 
 from kmodel.engines.explicit.blocks import Leaf, name_of, write
@@ -13,6 +12,7 @@ from kmodel.engines.explicit.layout import Layout, bounds
 from kmodel.engines.explicit.steps import unknown
 from kmodel.ground.system import Start, System
 from kmodel.ground.terms import Term, Variable, variable
+from kmodel.records import dataclass
 
 _LOOPS = 15
 """Loops in one function: Python allows 20 blocks in each other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.explicit.layout import bounds
 from kmodel.ground.system import Action
@@ -27,6 +27,7 @@ from kmodel.ground.terms import (
     truth,
     variable,
 )
+from kmodel.records import dataclass
 
 CONSTRUCTORS: dict[str, Callable[..., Term]] = {
     "not": not_,

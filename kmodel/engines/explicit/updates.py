@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from kmodel.engines.explicit.choices import Facts
@@ -10,6 +9,7 @@ from kmodel.engines.explicit.express import SHIFT, SUM, Writer, signed, total
 from kmodel.engines.explicit.layout import Layout
 from kmodel.ground.system import Action
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, add, variable
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

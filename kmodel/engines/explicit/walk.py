@@ -4,7 +4,7 @@ by machine code; a walk depends on the seed and on its number only."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from kmodel.engines.engine import Budget
@@ -16,6 +16,7 @@ from kmodel.engines.explicit.search import Finding
 from kmodel.engines.explicit.shrink import Failing, Shrinking
 from kmodel.engines.explicit.walking import ENGINE, LISTED, Machine, Walks, beginning, looking, walker
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Effort, Outcome, Trace, Unknown, Violated
 
 _SHORTENING = 20_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, islice
 from random import Random
 from typing import Protocol
@@ -18,6 +18,7 @@ from kmodel.engines.explicit.shrink import Failing
 from kmodel.engines.explicit.starts import starts
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE
+from kmodel.records import dataclass
 
 ENGINE = "simulate"
 

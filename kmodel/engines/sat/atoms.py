@@ -7,7 +7,6 @@ So a permutation of individuals takes atoms to atoms, which it would not do with
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.sat.circuit import Literal
 from kmodel.engines.sat.encode import bounds
@@ -16,6 +15,7 @@ from kmodel.engines.sat.words import Word, constant
 from kmodel.ground.exchange import Asymmetric, Exchange, Exchanges
 from kmodel.ground.system import ChoiceShape, ListShape, MapShape, OptionalShape, RecordShape, Shape, State, System, TupleShape
 from kmodel.ground.terms import Term, Variable, and_, at_most, equal, not_, number, or_, variable
+from kmodel.records import dataclass
 
 Cube = frozenset[int]
 """Atoms by number from 1, negated where negative, all of them true."""

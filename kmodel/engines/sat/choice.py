@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
 
 from kmodel.engines.sat.circuit import FALSE, TRUE, Circuit, Literal
 from kmodel.ground.system import Action
+from kmodel.records import dataclass
 from kmodel.typed.values import Individual
 
 Slot: TypeAlias = Hashable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.sat.choice import Slot
 from kmodel.engines.sat.circuit import TRUE, Literal
@@ -11,6 +11,7 @@ from kmodel.engines.sat.machine import Machine, beginning
 from kmodel.engines.sat.solve import Prover
 from kmodel.engines.sat.template import Table, Template
 from kmodel.ground.system import State
+from kmodel.records import dataclass
 
 
 @dataclass(slots=True)

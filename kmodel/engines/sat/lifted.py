@@ -9,7 +9,7 @@ shape is chosen among whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.sat.choice import Choice, Key, Slot
 from kmodel.engines.sat.circuit import Literal
@@ -17,6 +17,7 @@ from kmodel.engines.sat.encode import Encoder
 from kmodel.engines.sat.words import Word
 from kmodel.ground.rebuild import CONSTRUCTORS
 from kmodel.ground.terms import Term, Variable, variable
+from kmodel.records import dataclass
 
 Family = tuple[Term, ...]
 _LEAVES = frozenset({"variable", "number", "true", "false"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.obligations import failure, possible, writers
 from kmodel.engines.sat.choice import Choice
@@ -13,6 +13,7 @@ from kmodel.engines.sat.lifted import Lifting
 from kmodel.engines.sat.words import Word, constant, read, resized
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import Term, Variable, add, and_, at_most, number
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

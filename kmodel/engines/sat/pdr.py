@@ -8,7 +8,7 @@ number of lemmas, grows too large, the claim is left to other engines.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from heapq import heappop, heappush
 from itertools import count
 
@@ -20,6 +20,7 @@ from kmodel.engines.sat.machine import Machine
 from kmodel.engines.sat.solve import Prover
 from kmodel.engines.sat.template import Template
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 
 MOST_LEMMAS = 150_000
 Chain = tuple[Cube, ...]

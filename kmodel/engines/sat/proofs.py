@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.engine import Budget, Progress
@@ -13,6 +13,7 @@ from kmodel.engines.sat.pdr import Chain, Pdr
 from kmodel.engines.sat.search import Search
 from kmodel.engines.sat.template import Template
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Effort, Invariant, Outcome, Proved, Unknown, Verdict, Violated
 
 _SHARE = 0.5

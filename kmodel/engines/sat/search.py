@@ -7,7 +7,7 @@ behaviour has another step: then it has seen all there is. Temporal formulas are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.deadline import Clock
 from kmodel.engines.obligations import holes
@@ -19,6 +19,7 @@ from kmodel.engines.sat.template import Template
 from kmodel.ground.rebuild import at_state
 from kmodel.ground.system import System
 from kmodel.ground.terms import TRUE as ALWAYS
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Trace, Violated
 
 Said = tuple[Mapping[int, Literal], Mapping[int, Literal]]

@@ -7,12 +7,12 @@ at the clock before each question only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pysat.solvers import Solver
 
 from kmodel.engines.deadline import Clock
 from kmodel.engines.sat.circuit import TRUE, Clause, Literal
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ one look-up a literal, in a list whose negative indexes hold the negations.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.sat.circuit import INPUT, TRUE, Circuit, Clause, Literal, clauses
+from kmodel.records import dataclass
 
 Table = list[int]
 

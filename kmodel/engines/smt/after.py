@@ -8,11 +8,12 @@ what it is equal to. A term may rely on the bounds of what it reads.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.ground.rebuild import Reads, Rewriter
 from kmodel.ground.system import Action
 from kmodel.ground.terms import TRUE, Term, Variable, and_, equal, primed, variable
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import z3
 
@@ -12,6 +11,7 @@ from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, 
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import z3
 
 from kmodel.engines.smt.sums import AtMost, as_count
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 
 Z3: TypeAlias = Any  # z3 has no types
 Row: TypeAlias = Callable[[Term, Sequence[Z3]], Z3]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import z3
 
@@ -17,6 +17,7 @@ from kmodel.engines.smt.encode import Z3, Constants, Numbers, declare, encode, n
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import Term, Variable, equal, primed, variable
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ earlier one again: a claim about steps can fail there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import z3
 
@@ -27,6 +27,7 @@ from kmodel.engines.smt.solve import Prover
 from kmodel.ground.rebuild import Reads
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE, TRUE, Term
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Complete, Effort, Induction, Outcome, Proved, Unknown, Verdict
 
 MOST_STATES = 4

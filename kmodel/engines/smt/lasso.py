@@ -8,7 +8,7 @@ Model Checking, LMCS 2(5), 2006), the second of them from the loop's beginning o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, assert_never
 
 import z3
@@ -18,6 +18,7 @@ from kmodel.engines.smt.encode import Z3
 from kmodel.engines.smt.frames import Bundle, Unrolling
 from kmodel.ground.system import Fairness, Formula
 from kmodel.ground.terms import Term, or_
+from kmodel.records import dataclass
 
 Values: TypeAlias = list[Z3]  # one for each position
 

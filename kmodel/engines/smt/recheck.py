@@ -7,7 +7,7 @@ solver is z3's general one, and what a system and a claim are is written down on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 from typing import assert_never
 
@@ -20,6 +20,7 @@ from kmodel.engines.smt.solve import Prover
 from kmodel.ground.rebuild import Reads, Rewriter
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Certificate, Complete, Counted, EveryScope, Exhaustion, Induction, Invariant, KLiveness
 
 SECONDS = 60.0

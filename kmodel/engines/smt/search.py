@@ -7,7 +7,7 @@ first trace found is a shortest one. A search `ended` when no behaviour has anot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import z3
 
@@ -18,6 +18,7 @@ from kmodel.engines.smt.frames import Bundle, Unrolling, true_in
 from kmodel.engines.smt.lasso import LassoClaim, Lassos
 from kmodel.engines.smt.solve import Prover
 from kmodel.ground.system import System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Trace, Violated
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import z3
 
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.encode import BITS, Z3, Numbers
+from kmodel.records import dataclass
 
 _LATER = 50
 """Milliseconds that z3 is given beyond the clock, so that when its time is over the clock's is, too."""

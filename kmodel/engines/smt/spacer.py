@@ -6,7 +6,6 @@ Numbers stay unbounded. One invariant is sought for each claim; it comes back as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import z3
 
@@ -35,6 +34,7 @@ from kmodel.ground.terms import (
     or_,
     variable,
 )
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Effort, Invariant, Outcome, Proved, Unknown, Verdict
 
 _OPTIONS = dict.fromkeys(("xform.inline_eager", "xform.inline_linear", "xform.slice"), False)

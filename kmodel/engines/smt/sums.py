@@ -7,11 +7,11 @@ multiple or a sum of such, is a weighted count; whatever else is left to additio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, reduce
 from math import gcd
 
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 
 FEWEST = 3
 GREATEST = 2**30

@@ -9,12 +9,13 @@ individuals apart by their order: interchangeable ones would not be found to be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from operator import or_ as or_bits
 from typing import TypeAlias
 
 from kmodel.ground.terms import FALSE, TRUE, Term, Variable, and_, or_
+from kmodel.records import dataclass
 
 FEW = 10_000
 """Terms that unrolling may take: of few facts, terms that are unrolled are simplified further."""

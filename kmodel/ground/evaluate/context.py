@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kmodel.ground.symbolic import Sym
 from kmodel.ground.terms import TRUE, Term, and_
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

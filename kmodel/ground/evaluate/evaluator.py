@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.ground.describe import plain
 from kmodel.ground.evaluate.constants import CONSTANT, UndefinedValue
@@ -15,6 +15,7 @@ from kmodel.ground.symbolic import BOTTOM, Choice, Sym, bool_term, is_constant, 
 from kmodel.ground.system import Place, Undefined
 from kmodel.ground.tabulate import NotFinite, as_choice, combinations, tabulate
 from kmodel.ground.terms import FALSE, TRUE, Term, and_, less, not_, number, or_
+from kmodel.records import dataclass
 from kmodel.source import Diagnostic, Rejected, Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Stage

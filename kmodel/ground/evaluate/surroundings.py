@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from kmodel.ground.symbolic import Sym
 from kmodel.ground.system import Place
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import DefSymbol, RelationSymbol, Rule

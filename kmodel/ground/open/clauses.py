@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from kmodel.ground.open.logic import Formula, Var, forall, implies, not_, or_
+from kmodel.records import dataclass
 
 Literal: TypeAlias = tuple[int, bool]
 """An atom of a family, by its index, and whether it is to hold."""

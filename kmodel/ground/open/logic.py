@@ -7,8 +7,9 @@ term of sort bool. Bound variables have names of their own throughout a translat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from kmodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

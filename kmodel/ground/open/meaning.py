@@ -8,7 +8,7 @@ holds for the one that the expression stands for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kmodel.ground.open.logic import (
     BOOL,
@@ -33,6 +33,7 @@ from kmodel.ground.open.logic import (
 )
 from kmodel.ground.open.operators import no_entries, put
 from kmodel.ground.open.worth import NOTHING, SCALARS, Fields, Items, LeftOpen, Shapes, Worth, lifted, scalar
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr

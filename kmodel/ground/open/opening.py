@@ -7,7 +7,7 @@ it begins and of guards, and values of which there are none may be any. So an in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 
 from kmodel.ground.open.logic import (
@@ -33,6 +33,7 @@ from kmodel.ground.open.operators import INSIDE, OVERLAPS, WITHIN, addressing
 from kmodel.ground.open.steps import Stepper
 from kmodel.ground.open.updates import OpenAction
 from kmodel.ground.open.worth import CIDR, IP, ITEM, KEY, PRESENT, VALUE, LeftOpen, in_bounds
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.expressions import Expr
 from kmodel.typed.module import CheckSymbol, ClaimSymbol, Program

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -41,6 +41,7 @@ from kmodel.ground.open.worth import (
     lifted,
     scalar,
 )
+from kmodel.records import dataclass
 from kmodel.typed import expressions as typed
 from kmodel.typed.expressions import Expr, Statement
 from kmodel.typed.module import ActionSymbol, FieldSymbol, Parameter

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 
 from kmodel.ground.open.logic import App, Formula, Symbol, Var, and_, exists, free_variables, if_, not_, put, same
 from kmodel.ground.open.meaning import At, Meaning
 from kmodel.ground.open.worth import LeftOpen
+from kmodel.records import dataclass
 from kmodel.source import Span
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import TypeAlias
 
@@ -30,6 +30,7 @@ from kmodel.ground.open.logic import (
     number,
     same,
 )
+from kmodel.records import dataclass
 from kmodel.source import Span
 from kmodel.typed.module import Program
 from kmodel.typed.types import (

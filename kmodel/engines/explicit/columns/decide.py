@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any
 
@@ -24,6 +24,7 @@ from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.search import Finding, initial, told
 from kmodel.ground.system import System
 from kmodel.ground.terms import FALSE, Term, Variable, or_
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Effort, Outcome, Violated
 
 _BATCH = 8_192

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -18,6 +17,7 @@ import llvmlite
 import llvmlite.binding as llvm
 
 from kmodel.engines.explicit.native import cache
+from kmodel.records import dataclass
 
 QUICK, GOOD, BEST = 0, 1, 2
 """Levels: code in the shortest time; the default for systems; with passes, for what is compiled once for all of them."""

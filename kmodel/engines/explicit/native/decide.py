@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kmodel.engines.engine import Budget
 from kmodel.engines.explicit.ample import Independence
@@ -18,6 +18,7 @@ from kmodel.engines.explicit.native.search import Native, Program, program, reac
 from kmodel.engines.explicit.orbits import Symmetry, reduced
 from kmodel.engines.explicit.properties import violations
 from kmodel.ground.system import State, System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Effort, Outcome, Trace, Verdict, Violated
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.native.lower import Emitter, reading
 from kmodel.engines.explicit.native.packing import Packing, constant
+from kmodel.records import dataclass
 
 
 @dataclass(slots=True)

@@ -8,11 +8,11 @@ each field's least bit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from kmodel.engines.explicit.native.packing import Field, constant
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 
 _FEW = 3
 """So many fields are tested one by one."""

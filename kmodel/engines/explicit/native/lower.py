@@ -8,13 +8,14 @@ a name and is not computed again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from kmodel.engines.explicit.native.literals import Literal, all_of, counted, literal, opposite
 from kmodel.engines.explicit.native.packing import WORD, Field, Packing, constant
 from kmodel.engines.explicit.native.strides import Strides
 from kmodel.ground.terms import Term, Variable
+from kmodel.records import dataclass
 
 LIMIT = 1 << 62
 """Numbers must stay below: 64-bit arithmetic does not go round on the way then."""

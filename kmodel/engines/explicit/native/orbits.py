@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from kmodel.engines.explicit.native import compile as compiling
 from kmodel.engines.explicit.native.canonical import NAMES, module
 from kmodel.engines.explicit.native.space import Space
 from kmodel.engines.explicit.orbits import Symmetry
+from kmodel.records import dataclass
 
 
 @dataclass(slots=True)

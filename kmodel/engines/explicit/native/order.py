@@ -10,7 +10,7 @@ state that is in no table yet, and so will be looked at later (C3). Of those tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.explicit.ample import Independence
 from kmodel.engines.explicit.native import compile as compiling
@@ -20,6 +20,7 @@ from kmodel.engines.explicit.native.packing import WORD, Packing, constant
 from kmodel.engines.explicit.native.space import Space
 from kmodel.engines.explicit.native.visit import Gathered, small
 from kmodel.ground.terms import Term
+from kmodel.records import dataclass
 
 NAMES = ("choose", "link")
 

@@ -7,11 +7,11 @@ which marks empty places of the table. Bits of no field are 0: equal states are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.layout import bounds
 from kmodel.ground.system import State, System
 from kmodel.ground.terms import Variable
+from kmodel.records import dataclass
 
 WORD = 64
 _ALONE = 63

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from kmodel.engines.explicit.choices import Facts, conjuncts, exclusive, simplified, untested
@@ -18,6 +17,7 @@ from kmodel.engines.explicit.steps import Steps
 from kmodel.engines.explicit.updates import part
 from kmodel.ground.system import Action, Claim, System
 from kmodel.ground.terms import FALSE, Term, Variable, not_, or_
+from kmodel.records import dataclass
 
 _FEW = 3
 """So many pieces need no branch."""

@@ -14,10 +14,9 @@ states apart (`direct`: one word), else 31 bits of it and the state's index plus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kmodel.engines.explicit.native.assembly import assemble
 from kmodel.engines.explicit.native.drain import DIRECT, DRAIN, EXCHANGE, FETCH, FILTER, FROM_ALL, FROM_FRESH, INDEXED, KEY, PEEK, TAGGED
+from kmodel.records import dataclass
 
 BATCH = 512
 """Steps that are looked up together, so that memory is fetched for all of them at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import islice
 from threading import Thread
@@ -27,6 +27,7 @@ from kmodel.engines.explicit.native.visit import Module, module
 from kmodel.engines.explicit.orbits import Symmetry
 from kmodel.engines.explicit.search import Finding, Steps, initial, told
 from kmodel.ground.system import State, System
+from kmodel.records import dataclass
 from kmodel.verdict.verdict import Trace
 
 _RUNTIME = ("level", "insert", "rebuild", "find", "settle")

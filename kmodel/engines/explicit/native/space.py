@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Thread
 from typing import Any
 
@@ -17,6 +16,7 @@ from kmodel.engines.explicit.native.memory import Block
 from kmodel.engines.explicit.native.packing import Packing
 from kmodel.engines.explicit.native.runtime import BATCH, CHUNK, FILTERED, NOBODY
 from kmodel.ground.system import State
+from kmodel.records import dataclass
 
 _LOAD = 0.7
 _FIRST_SLOTS = 1 << 13

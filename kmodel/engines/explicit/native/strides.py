@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kmodel.engines.explicit.native.packing import Field
+from kmodel.records import dataclass
 
 _FEW = 3
 """Fewer fields are compared one by one: as fast, and the bits of each may be needed anyway."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kmodel.engines.explicit.choices import Facts
 from kmodel.engines.explicit.native.lower import LIMIT, Emitter, inputs, reading
@@ -18,6 +18,7 @@ from kmodel.engines.explicit.native.packing import WORD, Packing, constant
 from kmodel.engines.explicit.native.plan import Block, Chain, Made, Planner, Word, pieces, roots, size, state_events
 from kmodel.ground.system import System
 from kmodel.ground.terms import Term, primed
+from kmodel.records import dataclass
 
 _MOST = 48
 """Pieces in one function: the time to compile one grows faster than its size."""

@@ -6,13 +6,14 @@ With a `universe`, sorts have just these members and quantifiers are written out
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count, product
 
 import z3
 
 from kmodel.engines.smt.encode import Z3
 from kmodel.ground.open.logic import BOOL, INT, App, Formula, Lit, Op, Quantified, Sort, Symbol, Var
+from kmodel.records import dataclass
 
 _LAWS: Mapping[str, Callable[..., Z3]] = {
     "not": z3.Not,

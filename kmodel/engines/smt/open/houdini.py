@@ -7,7 +7,7 @@ not inductive there is not inductive in every scope.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import TypeAlias
 
@@ -23,6 +23,7 @@ from kmodel.ground.open.clauses import Clause, Family
 from kmodel.ground.open.logic import Formula, Sort, Var
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
 from kmodel.ground.open.updates import OpenAction
+from kmodel.records import dataclass
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ is proved with quantifiers: it holds at first, and every action keeps it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import z3
 
@@ -19,6 +18,7 @@ from kmodel.engines.smt.solve import Prover
 from kmodel.ground.open.clauses import Clause, Family, Invariant
 from kmodel.ground.open.logic import Formula
 from kmodel.ground.open.opening import OpenClaim, OpenSystem
+from kmodel.records import dataclass
 
 ROUNDS = ((60, 3), (10_000, 3), (10_000, 4))
 """How many of the clauses are tried, the plainest first, and how many members each sort has in the small scope that they are tried in."""
