@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess
 import sys
 from itertools import count
 from threading import Thread, active_count
@@ -132,3 +133,21 @@ def test_an_alarm_in_a_destructor_is_not_told_of(monkeypatch: pytest.MonkeyPatch
     within(Clock.of(60.0), task)
     assert told == [ValueError]
     assert sys.unraisablehook is hook
+
+
+def test_a_profiler_or_a_coverage_tool_may_look_on() -> None:
+    """A process of its own: what goes wrong here goes on for ever, and hears no signal."""
+    code = """
+import sys
+from itertools import count
+from kmodel.engines.deadline import Clock, Stopped
+from kmodel.pipeline.alarm import within
+def for_ever():
+    for _ in count(): pass
+sys.setprofile(lambda *_: None)
+print(within(Clock.of(60), lambda: "done"))
+try: within(Clock.of(0.01), for_ever)
+except Stopped: print("stopped")
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.split() == ["done", "stopped"]
