@@ -88,6 +88,14 @@ class Exchange:
     indexes: dict[Variable, Permutation] = field(default_factory=dict)
     done: dict[Term, Form] = field(default_factory=dict)
     moved: int = 0
+    permutations: dict[tuple[int, int], Permutation] = field(default_factory=dict)
+
+    def permutation(self, values: Sequence[Value], others: Sequence[Value], names: Names) -> Permutation:
+        """Where each value's image is among the others. Places of one type share their values, so objects are told by their ids."""
+        key = (id(values), id(others))
+        if key not in self.permutations:
+            self.permutations[key] = _permutation(values, others, names)
+        return self.permutations[key]
 
     def term(self, term: Term) -> Form:
         """The form of the image of a bool or number."""
@@ -242,7 +250,7 @@ def _pair(made: Exchange, shape: Shape, target: Shape, names: Names) -> None:
             made.variables[which] = image
         case ChoiceShape(which, values), ChoiceShape(image, others):
             made.variables[which] = image
-            moved = _permutation(values, others, names)
+            moved = made.permutation(values, others, names)
             if moved != tuple(range(len(values))):
                 made.indexes[which] = moved
         case OptionalShape(given, item), OptionalShape(image, other_item):

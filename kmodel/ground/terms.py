@@ -152,12 +152,18 @@ def not_(a: Term) -> Term:
 def _junction(op: str, neutral: Term, absorbing: Term, terms: Iterable[Term]) -> Term:
     """`and` and `or`: flattened, without repetition, in the order of first appearance; p with its negation absorbs."""
     kept: dict[Term, None] = {}
+    denied: set[Term] = set()
     for term in terms:
         for part in term.arguments if term.op == op else (term,):
-            if part is absorbing or not_(part) in kept:
+            if part is absorbing or part in denied:
                 return absorbing
-            if part is not neutral:
-                kept[part] = None
+            if part is neutral:
+                continue
+            if part.op == "not":
+                if part.arguments[0] in kept:
+                    return absorbing
+                denied.add(part.arguments[0])
+            kept[part] = None
     parts = tuple(kept)
     return neutral if not parts else parts[0] if len(parts) == 1 else _term(op, "bool", parts)
 

@@ -76,7 +76,7 @@ class Work:
         found = self._findings(outcome, perf_counter() - began)
         plain.update((each.index, each) for each in found if isinstance(each.verdict, HoldsToDepth | Unknown))
         course.begin("what was found was looked at again")
-        outcome = confirm(self.part, self.whole, outcome, partial(_recheck, clock))
+        outcome = confirm(self.part, self.whole, outcome, _Recheck(clock))
         return self._findings(outcome, perf_counter() - began)
 
     def _findings(self, outcome: Outcome, spent: float) -> list[Finding]:
@@ -110,12 +110,21 @@ class Work:
         return not is_closed(finding.verdict, self.depth)
 
 
-def _recheck(clock: Clock, system: System, claim: Claim, certificate: Certificate) -> bool | None:
-    """By a solver, which is loaded only where there is such a proof; of what nothing happens in, by another one for sums if there is."""
-    left = clock.rest()
-    if not system.actions and len(system.variables) > _MANY:
-        static: bool | None = import_module("kmodel.engines.static.decide").again(system, claim, min(_SUMS, left or _SUMS))
-        return static
-    again = import_module("kmodel.engines.smt.recheck").recheck
-    found: bool | None = again(system, [system.claims.index(claim)], certificate, min(_RECHECK, left or _RECHECK))
-    return found
+@dataclass(slots=True)
+class _Recheck:
+    """By a solver, which is loaded only where there is such a proof; of what nothing happens in, by another one for sums if there is.
+    What that one finds out for one claim may tell of the next."""
+
+    clock: Clock
+    answers: object = None
+
+    def __call__(self, system: System, claim: Claim, certificate: Certificate) -> bool | None:
+        left = self.clock.rest()
+        if not system.actions and len(system.variables) > _MANY:
+            decide = import_module("kmodel.engines.static.decide")
+            self.answers = self.answers or decide.no_answers(system)
+            static: bool | None = decide.again(self.answers, claim, min(_SUMS, left or _SUMS))
+            return static
+        again = import_module("kmodel.engines.smt.recheck").recheck
+        found: bool | None = again(system, [system.claims.index(claim)], certificate, min(_RECHECK, left or _RECHECK))
+        return found

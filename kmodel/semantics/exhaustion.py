@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 from kmodel.ground.system import Claim, State, System, Undefined
 from kmodel.ground.terms import Term
@@ -69,15 +70,26 @@ def check_by_exhaustion(system: System, claims: Iterable[Claim] | None = None, l
         explored = explore(system, limit, patience)
     except Unbounded as endless:
         return Outcome((Unknown(str(endless)),) * len(chosen), (None,) * len(chosen), Effort("exhaustion"))
-    verdicts = tuple(_verdict(system, claim, explored) for claim in chosen)
+    seen = _seen(chosen, explored)
+    verdicts = tuple(_verdict(system, claim, explored, seen) for claim in chosen)
     vacuous = tuple(_vacuous(claim, explored) for claim in chosen)
     enabled = tuple(len(positions) for positions in enabled_in(system, explored.states))
     effort = Effort("exhaustion", len(explored.parents), explored.starts + len(explored.steps), explored.levels, enabled)
     return Outcome(verdicts, vacuous, effort)
 
 
-def _verdict(system: System, claim: Claim, explored: Explored) -> Verdict:
-    trace = _failure(system, claim, explored)
+Seen: TypeAlias = Mapping[Term, Sequence[int]]
+"""What terms are worth in each of the states."""
+
+
+def _seen(claims: Sequence[Claim], explored: Explored) -> Seen:
+    """The terms of all claims of states: what they share is evaluated once."""
+    terms = [term for claim in claims if claim.kind in _OF_STATES for term in (claim.term, *_conditions(claim.undefined))]
+    return dict(zip(terms, evaluate_all(terms, explored.states), strict=True))
+
+
+def _verdict(system: System, claim: Claim, explored: Explored, seen: Seen) -> Verdict:
+    trace = _failure(system, claim, explored, seen)
     if trace is not None:
         return Violated(trace, shortest=True)
     if not explored.complete:
@@ -91,7 +103,10 @@ def _verdict(system: System, claim: Claim, explored: Explored) -> Verdict:
     return Proved(Exhaustion(len(explored.parents), generated, explored.levels, frozenset(explored.parents)))
 
 
-def _failure(system: System, claim: Claim, explored: Explored) -> Trace | None:
+_OF_STATES = ("invariant", "witness", "property")
+
+
+def _failure(system: System, claim: Claim, explored: Explored, seen: Seen) -> Trace | None:
     """A shortest trace to where the claim fails (not counting lassos)."""
     match claim.kind:
         case "transition":
@@ -99,13 +114,12 @@ def _failure(system: System, claim: Claim, explored: Explored) -> Trace | None:
         case "defined":
             return _undefined_step(system, explored)
         case "invariant" | "witness" | "property":
-            return _failing_state(claim, explored)
+            return _failing_state(claim, explored, seen)
 
 
-def _failing_state(claim: Claim, explored: Explored) -> Trace | None:
-    states = explored.states
-    values, *holes = evaluate_all((claim.term, *_conditions(claim.undefined)), states)
-    for at, state in enumerate(states):
+def _failing_state(claim: Claim, explored: Explored, seen: Seen) -> Trace | None:
+    values, *holes = (seen[term] for term in (claim.term, *_conditions(claim.undefined)))
+    for at, state in enumerate(explored.states):
         hole = _first(column[at] for column in holes)
         if hole is not None or (claim.kind != "property" and bool(values[at]) == (claim.kind == "witness")):
             return _ending(explored.path(state), hole)

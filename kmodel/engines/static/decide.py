@@ -10,9 +10,10 @@ from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.engine import Budget
 from kmodel.engines.obligations import failure, holes
 from kmodel.engines.pseudo import Model, Refused, has_room, model_of, starts_at
+from kmodel.engines.static.transfer import Answers
 from kmodel.ground.rebuild import at_state
-from kmodel.ground.system import Claim, System
-from kmodel.ground.terms import TRUE, Term
+from kmodel.ground.system import Claim, State, System
+from kmodel.ground.terms import TRUE
 from kmodel.verdict.verdict import Complete, Effort, Outcome, Proved, Trace, Unknown, Verdict, Violated
 
 Solve = Callable[[Model, float | None, int], frozenset[int] | None]
@@ -33,7 +34,8 @@ def static(system: System, budget: Budget) -> Outcome:
         if budget.solver is not None and budget.solver in SOLVERS
         else next(each for each, (needed, _) in SOLVERS.items() if find_spec(needed))
     )
-    verdicts = tuple(_verdict(system, claim, solver(name), clock, budget.seed) for claim in system.claims)
+    answers = no_answers(system)
+    verdicts = tuple(_verdict(answers, claim, solver(name), clock, budget.seed) for claim in system.claims)
     return Outcome(verdicts, (None,) * len(verdicts), Effort("static", depth=0))
 
 
@@ -42,38 +44,53 @@ def solver(name: str) -> Solve:
     return found
 
 
-def _verdict(system: System, claim: Claim, solve: Solve, clock: Clock, seed: int) -> Verdict:
+def _verdict(answers: Answers, claim: Claim, solve: Solve, clock: Clock, seed: int) -> Verdict:
+    system = answers.system
     if system.actions or claim.kind in ("property", "transition"):
         return Unknown("only what is claimed of states is decided, and only where nothing happens")
+    said = failure(system, claim)
     try:
-        model = question(system, failure(system, claim))
-        found = solve(model, clock.left(), seed) if has_room(model) else None
+        state = None if answers.has_none(said) else answers.state(claim, said) or _solved(answers, claim, solve, clock, seed)
     except Refused as refused:
         return Unknown(str(refused))
     except Stopped as stopped:
         return Unknown(stopped.reason)
-    return Proved(Complete(0)) if found is None else _violated(system, claim, model, found)
+    return Proved(Complete(0)) if state is None else _violated(system, claim, state)
 
 
-def again(system: System, claim: Claim, seconds: float) -> bool | None:
-    """Whether the claim is proved by a solver that is not the first; None: no answer in that time, or no other solver."""
+def _solved(answers: Answers, claim: Claim, solve: Solve, clock: Clock, seed: int) -> State | None:
+    """A first state in which it fails. Raises Refused, Stopped."""
+    variables, said = answers.system.variables, failure(answers.system, claim)
+    model = model_of(variables, [*answers.begun, said])
+    found = solve(model, clock.left(), seed) if has_room(model) else None
+    if found is None:
+        answers.refute(said)
+        return None
+    state = model.state(variables, found)
+    answers.keep(claim, said, state)
+    return state
+
+
+def again(answers: Answers, claim: Claim, seconds: float) -> bool | None:
+    """Whether the claim is proved by a solver that is not the first; None: no answer in that time, or no other solver.
+
+    `answers` are to begin with none, and the other solver's own afterwards."""
     name = next(each for each, (needed, _) in SOLVERS.items() if find_spec(needed) is not None)
     others = [each for each, (needed, _) in SOLVERS.items() if each != name and find_spec(needed) is not None]
     for other in others:
-        verdict = _verdict(system, claim, solver(other), Clock.of(seconds), 1)
+        verdict = _verdict(answers, claim, solver(other), Clock.of(seconds), 1)
         if not isinstance(verdict, Unknown):
             return isinstance(verdict, Proved)
     return None
 
 
-def question(system: System, said: Term) -> Model:
-    """Is there a first state in which that is so? Raises Refused."""
+def no_answers(system: System) -> Answers:
+    """To begin with. What is so in each first state is part of every question."""
     begun = [starts_at(start.variable, start.value) for start in system.starts if start.value is not None]
-    return model_of(system.variables, [*begun, *system.initial, said])
+    return Answers(system, [*begun, *system.initial])
 
 
-def _violated(system: System, claim: Claim, model: Model, found: frozenset[int]) -> Violated:
-    state = model.state(system.variables, found)
+def _violated(system: System, claim: Claim, state: State) -> Violated:
     known = dict(zip(system.variables, state, strict=True))
     undefined = next((where for where, condition in holes(system, claim) if at_state([condition], known)[0] is TRUE), None)
     return Violated(Trace((state,), (), None, undefined), shortest=True)

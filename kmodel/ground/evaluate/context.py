@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 
 from kmodel.ground.symbolic import Sym
 from kmodel.ground.terms import TRUE, Term, and_
@@ -19,7 +19,7 @@ class At:
     after: bool = False
 
     def under(self, condition: Term) -> At:
-        return self if condition is TRUE else replace(self, path=and_(self.path, condition))
+        return self if condition is TRUE else At(self.env, and_(self.path, condition), self.after)
 
     def bind(self, name: str, value: Sym) -> At:
-        return replace(self, env={**self.env, name: value})
+        return At({**self.env, name: value}, self.path, self.after)
