@@ -6,7 +6,7 @@ nothing else makes a Term. Every operator is total: what could be undefined is s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from kmodel.records import dataclass
@@ -149,8 +149,10 @@ def not_(a: Term) -> Term:
     return a.arguments[0] if a.op == "not" else _term("not", "bool", (a,))
 
 
-def _junction(op: str, neutral: Term, absorbing: Term, terms: Iterable[Term]) -> Term:
+def _junction(op: str, neutral: Term, absorbing: Term, terms: Sequence[Term]) -> Term:
     """`and` and `or`: flattened, without repetition, in the order of first appearance; p with its negation absorbs."""
+    if len(terms) == 2 and (terms[0] is neutral or terms[1] is neutral):
+        return terms[1] if terms[0] is neutral else terms[0]
     kept: dict[Term, None] = {}
     denied: set[Term] = set()
     for term in terms:

@@ -68,7 +68,7 @@ class Evaluator:
                 return made, at.under(made)
 
     def note(self, at: At, condition: Term, code: str, message: str, span: Span) -> None:
-        when = and_(at.path, condition)
+        when = FALSE if condition is FALSE else and_(at.path, condition)
         if when is not FALSE:
             self.notes.append(Undefined(when, code, message, span))
 
@@ -107,7 +107,9 @@ class Evaluator:
         return self.repeat(at, self.fields[key])
 
     def must_exist(self, who: Individual, at: At, span: Span) -> None:
-        self.note(at, not_(self.existing(who, at.after)), "deleted-individual", f"`{who}` does not exist", span)
+        there = self.existing(who, at.after)
+        if there is not TRUE:
+            self.note(at, not_(there), "deleted-individual", f"`{who}` does not exist", span)
 
     def const(self, name: str, at: At, span: Span) -> Sym:
         if name not in self.consts:
