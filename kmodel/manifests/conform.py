@@ -22,8 +22,10 @@ def apply(documents: Documents) -> Documents:
     """The objects that the API server would take, and why it would refuse the others."""
     found = [(item, faults(item)) for item in documents.objects]
     refused = [diagnostic for _, wrong in found for diagnostic in wrong]
-    taken = tuple(item for item, wrong in found if not wrong)
-    return replace(documents, objects=taken, diagnostics=(*documents.diagnostics, *refused)) if refused else documents
+    if not refused:
+        return documents
+    taken, left = tuple(item for item, wrong in found if not wrong), tuple(item for item, wrong in found if wrong)
+    return replace(documents, objects=taken, diagnostics=(*documents.diagnostics, *refused), refused=left)
 
 
 def faults(item: Object) -> list[Diagnostic]:

@@ -22,12 +22,13 @@ STDIN = "-"
 @dataclass(frozen=True, slots=True)
 class Documents:
     """The objects in the order read, without those that have faults, and the texts that they were read from. `left_out` are faults
-    for which whole files of a folder are not in it."""
+    for which whole files of a folder are not in it, `refused` the objects that the API server would not take."""
 
     objects: tuple[Object, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...] = ()
     left_out: tuple[Diagnostic, ...] = ()
+    refused: tuple[Object, ...] = ()
 
 
 def is_manifest(path: str) -> bool:

@@ -84,7 +84,8 @@ def plan(inputs: Inputs, specs: Specs, request: Request) -> Plan:
     reader = _Reader(_given(inputs, request), request, diagnostics, refuses=not inputs.specs)
     jobs = [job for check in checks if check not in left_out for job in _job(check, specs, request, reader)]
     remarks = () if reader.refuses else tuple(_refusable(reader.known.values()))
-    return Plan(tuple(jobs), tuple(diagnostics), (*_skipped(left_out), *_alternatives(reader.known.values())), remarks)
+    read = reader.known.values()
+    return Plan(tuple(jobs), tuple(diagnostics), (*_skipped(left_out), *_alternatives(read), *_refused(read)), remarks)
 
 
 def _chosen(specs: Specs, request: Request) -> Iterator[CheckSymbol]:
@@ -145,6 +146,12 @@ def _refusable(documents: Iterable[Documents]) -> Iterator[str]:
         first = f"{found[0].span}: {found[0].message}"
         how_many = plural(len(found), "fault")
         yield f"the API server would refuse some objects ({how_many}; a check of the manifests alone lists them), the first at {first}"
+
+
+def _refused(documents: Iterable[Documents]) -> Iterator[str]:
+    """Objects that are given and that no claim sees."""
+    for item in {item.identity: item for each in documents for item in each.refused}.values():
+        yield f"{item} ({item.span}): the API server would refuse it, so claims that look for it do not find it"
 
 
 def _alternatives(documents: Iterable[Documents]) -> Iterator[str]:

@@ -246,6 +246,16 @@ def test_what_the_api_server_would_refuse_is_refused_with_its_line(sandbox: Sand
     assert "help: write a number from 1 to 65535" in done.stdout
 
 
+def test_a_refused_object_is_named_as_left_out(sandbox: Sandbox) -> None:
+    """What is said to be missing may be one of these."""
+    sandbox.write("conf.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, data: {a: 5}}")
+    container = "{name: c, image: x, envFrom: [{configMapRef: {name: conf}}]}"
+    sandbox.write("pod.yaml", f"{{apiVersion: v1, kind: Pod, metadata: {{name: web}}, spec: {{containers: [{container}]}}}}")
+    done = sandbox.run("check", "conf.yaml", "pod.yaml")
+    assert done.exit_code == 2
+    assert re.search(r"left out ConfigMap conf \(conf.yaml:1:\d+\): the API server would refuse it", done.stdout)
+
+
 def test_a_spec_may_read_objects_that_are_cut_down(sandbox: Sandbox) -> None:
     sandbox.write("spec/pods.km", PODS)
     given = "apiVersion: v1\nkind: Pod\nmetadata: {name: even}\nspec: {priority: 2}\n"
