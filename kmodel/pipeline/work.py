@@ -76,7 +76,7 @@ class Work:
         found = self._findings(outcome, perf_counter() - began)
         plain.update((each.index, each) for each in found if isinstance(each.verdict, HoldsToDepth | Unknown))
         course.begin("what was found was looked at again")
-        outcome = confirm(self.part, self.whole, outcome, _Recheck(clock))
+        outcome = confirm(self.part, self.whole, outcome, Recheck(clock))
         return self._findings(outcome, perf_counter() - began)
 
     def _findings(self, outcome: Outcome, spent: float) -> list[Finding]:
@@ -111,7 +111,7 @@ class Work:
 
 
 @dataclass(slots=True)
-class _Recheck:
+class Recheck:
     """By a solver, which is loaded only where there is such a proof; of what nothing happens in, by another one for sums if there is.
     What that one finds out for one claim may tell of the next."""
 

@@ -187,7 +187,7 @@ def test_lemmas_come_back_about_the_same_variables(monkeypatch: pytest.MonkeyPat
     for verdict in run(made, slots=1):
         assert isinstance(verdict, Proved)
         assert isinstance(verdict.certificate, Invariant)
-        assert work._recheck(Clock(None), made.part.system, made.part.system.claims[0], verdict.certificate) is not False
+        assert work.Recheck(Clock(None))(made.part.system, made.part.system.claims[0], verdict.certificate) is not False
 
 
 @settings(max_examples=12)
