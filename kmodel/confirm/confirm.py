@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from kmodel.confirm.certificates import SMALL_WORK, WORK, Recheck, Rechecked, Refuted, States, look_again, recheck_states
-from kmodel.confirm.lift import lift
+from kmodel.confirm.lift import Differs, lift
 from kmodel.ground.system import Claim, Slice, System
 from kmodel.semantics import replay
 from kmodel.verdict.verdict import (
@@ -21,7 +21,6 @@ from kmodel.verdict.verdict import (
     KLiveness,
     Outcome,
     Proved,
-    Trace,
     Unknown,
     Verdict,
     Violated,
@@ -62,17 +61,16 @@ def _confirmed(
 
 
 def _replayed(part: Slice, whole: System, index: int, verdict: Violated) -> Violated | Unknown:
-    """The trace in the whole system, where it is reproduced. Where it is not, the part's own replay says whether that is the engine's
-    fault."""
-    lifted = lift(part, whole, index, verdict.trace)
-    if isinstance(lifted, Trace):
-        return replace(verdict, trace=lifted, confirmed=True)
+    """The trace in the whole system, if both it and the part's are reproduced."""
     claim = part.system.claims[index]
     found = replay(part.system, claim, verdict.trace)
-    if found.reproduced:
+    if not found.reproduced:
+        where = f" at step {found.step}" if found.step is not None else ""
+        return _internal(f"the trace against `{claim.name}` is not reproduced{where}: {found.reason}")
+    lifted = lift(part, whole, index, verdict.trace)
+    if isinstance(lifted, Differs):
         return _internal(f"the trace against `{claim.name}` is one of a part of the system only: {lifted.reason}")
-    where = f" at step {found.step}" if found.step is not None else ""
-    return _internal(f"the trace against `{claim.name}` is not reproduced{where}: {found.reason}")
+    return replace(verdict, trace=lifted, confirmed=True)
 
 
 def _look_again(system: System, verdicts: Sequence[Verdict]) -> dict[int, Recheck]:
