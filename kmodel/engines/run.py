@@ -163,6 +163,11 @@ def is_closed(verdict: Verdict, depth: int | None) -> bool:
 
 
 def rivals(system: System) -> tuple[str, ...]:
-    """The engines that may decide claims of the system, the most promising first, for processes of their own."""
+    """The engines that may decide claims of the system, the most promising first, for processes of their own: enumeration, which takes
+    as long as there is, beside an induction, which is soon over."""
     kinds = {claim.kind for claim in system.claims}
-    return tuple(dict.fromkeys(turn.name for turn in turns(system) if turn.only is None or turn.only in kinds))
+    named = dict.fromkeys(turn.name for turn in turns(system) if turn.only is None or turn.only in kinds)
+    return tuple(sorted(named, key=lambda name: _BESIDE.get(name, len(_BESIDE))))
+
+
+_BESIDE = {"static": 0, "explicit": 0, "induction": 1}

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from kmodel.engines.accounts import pairs, with_suggestions
+from kmodel.engines.accounts import pairs, suggestions, with_suggestions
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.engine import Budget, Engine
 from kmodel.engines.joined import about, join
+from kmodel.engines.leases import leases
 from kmodel.engines.obligations import failure
 from kmodel.engines.paths import on_bits
 from kmodel.ground.system import System
 from kmodel.ground.terms import Term, not_
-from kmodel.verdict.verdict import Induction, Invariant, Outcome, Proved, Unknown, Verdict
+from kmodel.verdict.verdict import Effort, Induction, Invariant, Outcome, Proved, Unknown, Verdict
+
+if TYPE_CHECKING:
+    from kmodel.engines.sat.houdini import Together
 
 _SHARE = 0.5
+_OF_STATES = ("invariant", "witness", "defined")
 
 
 def induction(system: System, budget: Budget) -> Outcome:
-    """Decides claims by k-induction; what that leaves open, by induction together with suggested lemmas."""
+    """Decides claims by suggestions that are inductive together with them, over bits; what that leaves open, by k-induction; and what
+    that leaves open, by k-induction with lemmas."""
+    end = None if budget.seconds is None else monotonic() + budget.seconds
+    proofs, lemmas = _over_bits(system, budget)
+    claims = range(len(system.claims))
+    verdicts: tuple[Verdict, ...] = tuple(Proved(proofs[at]) if at in proofs else Unknown("no induction was found") for at in claims)
+    found = Outcome(verdicts, (None,) * len(claims), Effort("induction", depth=0), ("induction",) * len(claims))
+    open_ = [at for at in claims if at not in proofs]
+    if not open_:
+        return found
+    return join(found, _by_terms(about(system, open_), lemmas, replace(budget, seconds=_left(end, 1.0))), open_)
+
+
+def _by_terms(system: System, lemmas: tuple[Term, ...], budget: Budget) -> Outcome:
     plain = import_module("kmodel.engines.smt.induction").induction
     end = None if budget.seconds is None else monotonic() + budget.seconds
     wider = with_suggestions(system)
     claims = len(system.claims)
     if len(wider.claims) == claims:
         return _plain(plain, system, budget)
-    lemmas = _lemmas(system, budget)
     first: Outcome = plain(wider, replace(budget, depth=0, seconds=_left(end, _SHARE)), lemmas)
     verdicts = tuple(_in_own_terms(wider, lemmas, each) for each in first.verdicts[:claims])
     found = replace(first, verdicts=verdicts, vacuous=first.vacuous[:claims], engines=("induction",) * claims)
@@ -45,16 +64,30 @@ def _left(end: float | None, share: float) -> float | None:
     return None if end is None else max(end - monotonic(), 0.01) * share
 
 
-def _lemmas(system: System, budget: Budget) -> tuple[Term, ...]:
-    """Suggestions about pairs of variables that are inductive together, where bits can tell."""
+def _over_bits(system: System, budget: Budget) -> tuple[dict[int, Invariant], tuple[Term, ...]]:
+    """Proofs by index of the claim, and lemmas about pairs of variables that are inductive together, where bits can tell."""
     if not on_bits(system, budget):
-        return ()
-    seconds = None if budget.seconds is None else budget.seconds * _SHARE / 2
+        return {}, ()
+    said = {at: not_(failure(system, claim)) for at, claim in enumerate(system.claims) if claim.kind in _OF_STATES}
+    about_pairs = pairs(system)
+    single = dict.fromkeys([*about_pairs, *(each.term for each in suggestions(system)), *said.values()])
+    families = [*leases(system), *((term,) for term in single)]
+    clock = Clock.of(None if budget.seconds is None else budget.seconds * _SHARE)
     try:
-        kept: list[Term] = import_module("kmodel.engines.sat.houdini").inductive(system, pairs(system), Clock.of(seconds), budget.solver)
+        found: Together = import_module("kmodel.engines.sat.houdini").together(system, families, clock, budget.solver)
+        return _proofs(found, said, about_pairs)
     except Stopped:
-        return ()
-    return tuple(kept)
+        return {}, ()
+
+
+def _proofs(found: Together, said: Mapping[int, Term], about_pairs: list[Term]) -> tuple[dict[int, Invariant], tuple[Term, ...]]:
+    places = {found.terms[at]: at for at in found.kept}
+
+    def with_needed(terms: Iterable[Term]) -> tuple[Term, ...]:
+        return tuple(found.terms[at] for at in found.needed_by(places[term] for term in terms if term in places))
+
+    proofs = {at: Invariant(with_needed([term])) for at, term in said.items() if term in places}
+    return proofs, with_needed(about_pairs) if len(proofs) < len(said) else ()
 
 
 def _in_own_terms(wider: System, lemmas: tuple[Term, ...], verdict: Verdict) -> Verdict:
