@@ -216,7 +216,7 @@ def test_the_line_races_where_a_short_attempt_is_not_enough(tmp_path: Path, monk
     report = check(Request(paths=(str(path),), jobs=2), lambda stage: seen.append(stage.doing))
     assert {each.verdict for each in alone.results} == {"unknown"}
     assert [(each.verdict, each.steps) for each in report.results if each.kind != "defined"] == [("violated", 3), ("proved", None)]
-    assert "c  explicit | pdr | induction | bmc: depth 0" in [each.removeprefix("m.") for each in seen]
+    assert "c  explicit | induction | pdr | bmc: depth 0" in [each.removeprefix("m.") for each in seen]
 
 
 def test_a_small_check_pays_nothing_for_it(tmp_path: Path) -> None:
