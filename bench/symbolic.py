@@ -57,6 +57,7 @@ ROWS = (
     Row(8, 4, "unique_addresses", "pdr", against="abc"),
     Row(8, 4, "update_is_bounded", "pdr", against="abc"),
     Row(8, 4, "within_capacity", "induction"),
+    Row(8, 4, "unique_addresses", "induction"),
 )
 LARGE = (
     Row(16, 8, "unique_addresses", "pdr", against="abc"),

@@ -8,30 +8,39 @@ A set of the module needs only the one field. These are suggestions: induction d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import combinations, islice, product
+from typing import TypeAlias
 
+from kmodel.ground.equality import equal_values
+from kmodel.ground.shapes import worth
 from kmodel.ground.system import ChoiceShape, OptionalShape, Place, SetShape, Shape, System
-from kmodel.ground.terms import TRUE, Term, and_, implies, not_, number, or_, variable
-from kmodel.ground.terms import equal as same
+from kmodel.ground.terms import FALSE, TRUE, Term, and_, implies, not_, or_, variable
 from kmodel.typed.values import Individual, Value
 
 MOST = 40_000
 
+Fields: TypeAlias = Mapping[str, Mapping[Individual, Shape]]
+"""Of the individuals of an entity, by field."""
+
+Family: TypeAlias = "tuple[str, ...]"
+"""What a term is about: the set's field, the entity, its fields, and which of the two suggestions it is."""
+
 
 def leases(system: System) -> list[tuple[Term, ...]]:
     """Terms that may be invariants, at most so many, in families that are about the same fields: it is with all of them or with none."""
-    found: dict[tuple[str, ...], dict[Term, None]] = {}
+    found: dict[Family, dict[Term, None]] = {}
+    for family, term in islice(_all(system), MOST):
+        found.setdefault(family, {})[term] = None
+    return [tuple(terms) for terms in found.values()]
+
+
+def _all(system: System) -> Iterator[tuple[Family, Term]]:
     fields = _fields(system.places)
     for place in system.places:
-        if isinstance(place.shape, SetShape) and sum(map(len, found.values())) < MOST:
+        if isinstance(place.shape, SetShape):
             for entity, kind in fields.items():
                 for names, term in _of_set(place, place.shape, kind):
-                    found.setdefault((place.name, entity, *names), {})[term] = None
-    return [tuple(family) for family in found.values()]
-
-
-Fields = Mapping[str, Mapping[Individual, Shape]]
-"""Of the individuals of an entity, by field."""
+                    yield (place.name, entity, *names), term
 
 
 def _fields(places: Sequence[Place]) -> dict[str, dict[str, dict[Individual, Shape]]]:
@@ -43,7 +52,7 @@ def _fields(places: Sequence[Place]) -> dict[str, dict[str, dict[Individual, Sha
     return found
 
 
-def _of_set(place: Place, shape: SetShape, kind: Fields) -> Iterator[tuple[tuple[str, ...], Term]]:
+def _of_set(place: Place, shape: SetShape, kind: Fields) -> Iterator[tuple[Family, Term]]:
     """Terms, and what they are about: the fields, and which of the two suggestions it is."""
     owner = place.individual
     for owned, named in product([None] if owner is None else kind, kind):
@@ -57,19 +66,9 @@ def _of_set(place: Place, shape: SetShape, kind: Fields) -> Iterator[tuple[tuple
 def _holding(kind: Fields, owned: str | None, owner: Individual | None, named: str, value: Value) -> Iterator[Term]:
     """For each individual, that it holds this value of this owner's."""
     for who, at in kind[named].items():
-        has = _is(at, value)
-        of = TRUE if owned is None or owner is None else _is(kind[owned][who], owner) if who in kind[owned] else None
-        if has is not None and of is not None:
-            yield and_(of, has)
-
-
-def _is(shape: Shape, value: Value) -> Term | None:
-    """That the value is this one; None: it never is."""
-    match shape:
-        case ChoiceShape(which, values) if value in values:
-            return same(variable(which), number(values.index(value)))
-        case OptionalShape(present, item):
-            inner = _is(item, value)
-            return None if inner is None else and_(variable(present), inner)
-        case _:
-            return None
+        if owned is not None and who not in kind[owned]:
+            continue  # its value is given, and so is no place
+        of = TRUE if owned is None or owner is None else equal_values(worth(kind[owned][who]), owner)
+        holds = and_(of, equal_values(worth(at), value))
+        if holds is not FALSE:
+            yield holds

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kmodel.engines.accounts import pairs, suggestions, with_suggestions
 from kmodel.engines.deadline import Clock, Stopped
@@ -27,13 +27,14 @@ _OF_STATES = ("invariant", "witness", "defined")
 
 
 def induction(system: System, budget: Budget) -> Outcome:
-    """Decides claims by suggestions that are inductive together with them, over bits; what that leaves open, by k-induction; and what
-    that leaves open, by k-induction with lemmas."""
+    """Decides claims by suggestions that are inductive together with them, over bits; what that leaves open, with suggestions over
+    terms; and what that leaves open, by k-induction."""
     end = None if budget.seconds is None else monotonic() + budget.seconds
-    proofs, lemmas = _over_bits(system, budget)
+    proofs, idle, lemmas = _over_bits(system, budget)
     claims = range(len(system.claims))
     verdicts: tuple[Verdict, ...] = tuple(Proved(proofs[at]) if at in proofs else Unknown("no induction was found") for at in claims)
-    found = Outcome(verdicts, (None,) * len(claims), Effort("induction", depth=0), ("induction",) * len(claims))
+    vacuous = tuple(True if at in idle else None for at in claims)
+    found = Outcome(verdicts, vacuous, Effort("induction", depth=0), ("induction",) * len(claims))
     open_ = [at for at in claims if at not in proofs]
     if not open_:
         return found
@@ -64,30 +65,43 @@ def _left(end: float | None, share: float) -> float | None:
     return None if end is None else max(end - monotonic(), 0.01) * share
 
 
-def _over_bits(system: System, budget: Budget) -> tuple[dict[int, Invariant], tuple[Term, ...]]:
-    """Proofs by index of the claim, and lemmas about pairs of variables that are inductive together, where bits can tell."""
+class _Found(NamedTuple):
+    """Proofs by index of the claim, claims that nothing ever exercises, and lemmas about pairs of variables that are inductive together."""
+
+    proofs: Mapping[int, Invariant]
+    idle: frozenset[int]
+    lemmas: tuple[Term, ...]
+
+
+_NOTHING = _Found({}, frozenset(), ())
+
+
+def _over_bits(system: System, budget: Budget) -> _Found:
+    """What bits can tell."""
     if not on_bits(system, budget):
-        return {}, ()
+        return _NOTHING
     said = {at: not_(failure(system, claim)) for at, claim in enumerate(system.claims) if claim.kind in _OF_STATES}
+    idle = {at: not_(system.claims[at].exercised) for at in said}
     about_pairs = pairs(system)
-    single = dict.fromkeys([*about_pairs, *(each.term for each in suggestions(system)), *said.values()])
+    single = dict.fromkeys([*about_pairs, *(each.term for each in suggestions(system)), *said.values(), *idle.values()])
     families = [*leases(system), *((term,) for term in single)]
     clock = Clock.of(None if budget.seconds is None else budget.seconds * _SHARE)
     try:
         found: Together = import_module("kmodel.engines.sat.houdini").together(system, families, clock, budget.solver)
-        return _proofs(found, said, about_pairs)
+        return _proofs(found, said, idle, about_pairs)
     except Stopped:
-        return {}, ()
+        return _NOTHING
 
 
-def _proofs(found: Together, said: Mapping[int, Term], about_pairs: list[Term]) -> tuple[dict[int, Invariant], tuple[Term, ...]]:
+def _proofs(found: Together, said: Mapping[int, Term], idle: Mapping[int, Term], about_pairs: list[Term]) -> _Found:
     places = {found.terms[at]: at for at in found.kept}
 
     def with_needed(terms: Iterable[Term]) -> tuple[Term, ...]:
         return tuple(found.terms[at] for at in found.needed_by(places[term] for term in terms if term in places))
 
     proofs = {at: Invariant(with_needed([term])) for at, term in said.items() if term in places}
-    return proofs, with_needed(about_pairs) if len(proofs) < len(said) else ()
+    lemmas = with_needed(about_pairs) if len(proofs) < len(said) else ()
+    return _Found(proofs, frozenset(at for at, term in idle.items() if term in places), lemmas)
 
 
 def _in_own_terms(wider: System, lemmas: tuple[Term, ...], verdict: Verdict) -> Verdict:

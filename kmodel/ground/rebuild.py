@@ -90,9 +90,14 @@ def substitute(term: Term, values: Mapping[Variable, Term]) -> Term:
 
 def at_state(terms: Sequence[Term], values: Mapping[Variable, int], after: Mapping[Variable, int] | None = None) -> list[Term]:
     """The terms where variables have these values (and those that `after` gives after the step)."""
-    places = {"variable": _constants(values), "primed": _constants(after or {})}
-    rewrite = Rewriter(lambda leaf: places[leaf.op].get(leaf.value) if isinstance(leaf.value, Variable) else None)
+    rewrite = Rewriter(reading(values, after))
     return [rewrite(term) for term in terms]
+
+
+def reading(values: Mapping[Variable, int], after: Mapping[Variable, int] | None = None) -> Callable[[Term], Term | None]:
+    """For a Rewriter: variables have these values (and those that `after` gives after the step)."""
+    places = {"variable": _constants(values), "primed": _constants(after or {})}
+    return lambda leaf: places[leaf.op].get(leaf.value) if isinstance(leaf.value, Variable) else None
 
 
 def _constants(values: Mapping[Variable, int]) -> dict[Variable, Term]:

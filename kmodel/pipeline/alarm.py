@@ -101,6 +101,7 @@ class _Bell:
                 continue
 
     def _await(self) -> None:
+        """Until it is raised, which it is at the next jump back."""
         while True:
             pass
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from kmodel.confirm import confirm
 from kmodel.engines.deadline import Clock, Stopped
@@ -20,6 +21,9 @@ from kmodel.pipeline.judge import Finding
 from kmodel.pipeline.request import Request
 from kmodel.records import dataclass
 from kmodel.verdict import Certificate, Effort, HoldsToDepth, Outcome, Unknown, Verdict
+
+if TYPE_CHECKING:
+    from kmodel.engines.static.transfer import Answers
 
 _RECHECK = 60.0
 _SUMS = 10.0
@@ -116,13 +120,14 @@ class Recheck:
     What that one finds out for one claim may tell of the next."""
 
     clock: Clock
-    answers: object = None
+    answers: Answers | None = None
 
     def __call__(self, system: System, claim: Claim, certificate: Certificate) -> bool | None:
         left = self.clock.rest()
         if not system.actions and len(system.variables) > _MANY:
             decide = import_module("kmodel.engines.static.decide")
-            self.answers = self.answers or decide.no_answers(system)
+            if self.answers is None or self.answers.system is not system:
+                self.answers = decide.no_answers(system)
             static: bool | None = decide.again(self.answers, claim, min(_SUMS, left or _SUMS))
             return static
         again = import_module("kmodel.engines.smt.recheck").recheck

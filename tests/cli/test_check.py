@@ -246,6 +246,16 @@ def test_what_the_api_server_would_refuse_is_refused_with_its_line(sandbox: Sand
     assert "help: write a number from 1 to 65535" in done.stdout
 
 
+def test_a_pod_that_fits_on_one_node_only_is_told_with_the_node(sandbox: Sandbox) -> None:
+    for name, disk in (("n1", "ssd"), ("n2", "hdd")):
+        sandbox.write(f"objects/{name}.yaml", f"{{apiVersion: v1, kind: Node, metadata: {{name: {name}, labels: {{disk: {disk}}}}}}}")
+    spec = "{nodeSelector: {disk: ssd}, containers: [{name: db, image: db}]}"
+    sandbox.write("objects/pod.yaml", f"{{apiVersion: v1, kind: Pod, metadata: {{name: db}}, spec: {spec}}}")
+    done = sandbox.run("check", "objects")
+    assert "for p = db, lost = n1: places(p) is {n1}" in done.stdout
+    assert re.search(r"Node n1 --> objects/n1.yaml:1:\d+", done.stdout)
+
+
 def test_a_refused_object_is_named_as_left_out(sandbox: Sandbox) -> None:
     """What is said to be missing may be one of these."""
     sandbox.write("conf.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, data: {a: 5}}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kmodel.engines import Budget
@@ -10,6 +12,7 @@ from kmodel.engines.sat import houdini
 from kmodel.engines.smt.recheck import recheck
 from kmodel.engines.strengthened import induction
 from kmodel.ground.system import System
+from kmodel.ground.terms import FALSE, TRUE
 from kmodel.semantics import check_by_exhaustion
 from kmodel.verdict.verdict import Invariant, Proved, Violated
 from tests.ground.specs import grounding
@@ -58,6 +61,20 @@ def test_families_are_about_the_same_fields() -> None:
     """By the node where the pod is, by the one that gave the address: what is taken, and who is apart."""
     sizes = sorted(map(len, leases(leasing("a not in n.leased"))))
     assert sizes == [12, 12, 12, 12]
+
+
+def test_there_are_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many individuals one set is about."""
+    monkeypatch.setattr("kmodel.engines.leases.MOST", 17)
+    assert sum(map(len, leases(leasing("a not in n.leased")))) <= 17
+
+
+def test_a_claim_that_nothing_exercises_is_told() -> None:
+    made = leasing("a not in n.leased")
+    told = [replace(each, exercised=said) for each in made.claims[:1] for said in (FALSE, TRUE)]
+    outcome = induction(replace(made, claims=tuple(told)), Budget())
+    assert outcome.vacuous == (True, None)
+    assert all(isinstance(verdict, Proved) for verdict in outcome.verdicts)
 
 
 def test_lemmas_that_are_believed_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:

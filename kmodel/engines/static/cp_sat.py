@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ortools.sat.python import cp_model
 
-from kmodel.engines.deadline import Stopped
+from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.pseudo import TRUE_LITERAL, Model
 
 _HASTY = {"symmetry_level": 0, "cp_model_probing_level": 0, "linearization_level": 0, "max_deterministic_time": 0.5}
-"""What looks for a placement with room to spare in a fifth of the time that it takes to look for symmetries."""
+"""Without a look for symmetries, which takes longer than to place pods where there is room to spare (`bench/placement.py`)."""
 
 
 def solve(model: Model, seconds: float | None, seed: int) -> frozenset[int] | None:
@@ -28,12 +28,13 @@ def solve(model: Model, seconds: float | None, seed: int) -> frozenset[int] | No
         constraint = made.add(total <= bound.most)
         if bound.when != TRUE_LITERAL:
             constraint.only_enforce_if(said(bound.when))
+    clock = Clock.of(seconds)
     for effort in (_HASTY, {}):
         solver = cp_model.CpSolver()
         for name, value in {"num_workers": 1, "random_seed": seed, **effort}.items():
             setattr(solver.parameters, name, value)
-        if seconds is not None:
-            solver.parameters.max_time_in_seconds = seconds
+        if (left := clock.rest()) is not None:
+            solver.parameters.max_time_in_seconds = left
         answer = solver.solve(made)
         if answer != cp_model.UNKNOWN:
             break

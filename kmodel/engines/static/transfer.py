@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from kmodel.ground.exchange import Asymmetric, Exchange, Exchanges
-from kmodel.ground.rebuild import conjuncts
+from kmodel.ground.rebuild import Rewriter, conjuncts, reading
 from kmodel.ground.system import Claim, State, System
-from kmodel.ground.terms import Term
-from kmodel.ground.valuation import Valuation
+from kmodel.ground.terms import TRUE, Term
 from kmodel.records import dataclass
 from kmodel.typed.values import Individual
 
@@ -76,17 +75,18 @@ class Answers:
         yield from (part for part in parts if part not in self.hard)
 
     def _are_so(self, parts: Iterable[Term], state: State) -> bool:
-        value = Valuation(dict(zip(self.system.variables, state, strict=True)))
-        wrong = next((part for part in parts if not value(part)), None)
+        value = Rewriter(reading(dict(zip(self.system.variables, state, strict=True))))
+        wrong = next((part for part in parts if value(part) is not TRUE), None)
         if wrong is not None:
             self.hard[wrong] = None
         return wrong is None
 
 
 def _exchanged(one: Claim, other: Claim) -> tuple[Individual, Individual] | None:
-    """The two individuals in which claims of one name differ."""
-    pairs = zip((value for _, value in one.binding), (value for _, value in other.binding), strict=True)
-    apart = [(a, b) for a, b in pairs if a != b]
+    """The two individuals in which claims of one name differ. Parts of a claim may be of more choices than others."""
+    if [name for name, _ in one.binding] != [name for name, _ in other.binding]:
+        return None
+    apart = [(a, b) for (_, a), (_, b) in zip(one.binding, other.binding, strict=True) if a != b]
     match apart:
         case [(Individual() as a, Individual() as b)]:
             return a, b

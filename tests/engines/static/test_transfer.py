@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -11,22 +12,11 @@ from hypothesis import strategies as st
 from kmodel.engines.engine import Budget
 from kmodel.engines.static import decide, transfer
 from kmodel.ground.system import System
-from kmodel.ground.terms import OPERATIONS, Term
-from kmodel.ground.valuation import LAWS, Valuation
+from kmodel.ground.terms import equal, number, variable
 from kmodel.semantics import check_by_exhaustion, replay
-from kmodel.semantics.evaluate import evaluate
 from kmodel.verdict.verdict import Violated
 from tests.ground.specs import grounding
-from tests.strategies.handmade import bool_variable, int_variable
-from tests.strategies.terms import int_terms
-
-VARIABLES = (int_variable("x", 0, -1, 3), int_variable("y", 1, 0, 2), bool_variable("b", 2))
-
-
-@settings(max_examples=300)
-@given(int_terms(VARIABLES, 4), st.tuples(st.integers(-1, 3), st.integers(0, 2), st.integers(0, 1)))
-def test_a_valuation_is_what_the_judge_says(term: Term, state: tuple[int, int, int]) -> None:
-    assert Valuation(dict(zip(VARIABLES, state, strict=True)))(term) == evaluate(term, state)
+from tests.strategies.handmade import claim, int_variable, system
 
 
 def boxes(sizes: list[int], room: list[int], marked: list[bool], apart: bool) -> System:
@@ -91,5 +81,8 @@ def test_a_state_that_is_taken_without_a_look_is_caught(monkeypatch: pytest.Monk
     assert wrong
 
 
-def test_laws_are_of_all_operations() -> None:
-    assert LAWS.keys() == OPERATIONS.keys() - {"true", "false", "number", "variable", "primed"}
+def test_parts_of_one_claim_may_be_of_more_choices_than_others() -> None:
+    one, other = int_variable("x", 0, 0, 1), int_variable("y", 1, 0, 1)
+    parts = [claim("invariant", "same", equal(variable(each), number(0))) for each in (one, other)]
+    made = system([one, other], [None, None], [], [parts[0], replace(parts[1], binding=(("n", 1),))])
+    assert all(isinstance(verdict, Violated) for verdict in decide.static(made, Budget()).verdicts)
