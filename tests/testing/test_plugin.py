@@ -48,6 +48,7 @@ def test_each_claim_is_a_test(folder: Path) -> None:
     assert ends["wrong.km.dark.stays_dark"] == "failure"
     assert "1  hand  flip()" in said
     assert ends["pods.km.given.modest"] == "skipped"
+    assert "it is about manifests, and `--kmodel-manifests` names none" in said
     assert ends["slow.km.c.odd"] == "skipped", said
     assert list(ends.values()).count("failure") == 1
     assert "wrong.km::dark::stays_dark" in said
