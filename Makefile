@@ -42,6 +42,7 @@ bench: setup
 	$(BIN)/python -m bench.large
 	$(BIN)/python -m bench.symbolic --large
 	$(BIN)/python -m bench.placement
+	$(BIN)/python -m bench.connectivity
 	$(BIN)/python -m bench.kivi
 	$(BIN)/python -m bench.behaviours
 

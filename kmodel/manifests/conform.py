@@ -8,11 +8,12 @@ from functools import partial
 
 from kmodel.manifests.conversions import simple, text, whole
 from kmodel.manifests.documents import Documents
+from kmodel.manifests.limits import limited
 from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, describe, is_absent
 from kmodel.manifests.objects import NAME, Object
-from kmodel.manifests.paths import missing, select, wrong_kind
+from kmodel.manifests.paths import missing, select, steps, wrong_kind
 from kmodel.manifests.quantities import quantity
-from kmodel.manifests.rules import broken, limited
+from kmodel.manifests.rules import broken
 from kmodel.manifests.schema import Schema, Type, schema
 from kmodel.source import Diagnostic, Rejected
 from kmodel.typed.types import BoolType, IntOrStringType
@@ -98,11 +99,11 @@ def _fields(known: Schema, type_: Type, node: YamlMap, found: list[Diagnostic]) 
 def _rules(known: Schema, type_: Type, node: YamlMap) -> Iterator[Diagnostic]:
     """Rules look at values whose types are right: what is wrong below is told before."""
     for path, limits in type_.limits.items():
-        part = node.fields.get(path) if "." not in path else next(iter(select(node, tuple(path.split("."))).nodes), None)
+        part = node.fields.get(path) if "." not in path else next(iter(select(node, steps(path)).nodes), None)
         if part is not None:
             yield from limited(known, limits, part)
     for rule in type_.rules:
-        yield from broken(rule, node)
+        yield from broken(known, rule, node)
 
 
 # ---- leaves

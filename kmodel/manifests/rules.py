@@ -1,95 +1,27 @@
-"""The rules beside the types, as `rules.yaml` in the library says them: of one value, and of several fields together."""
+"""The rules of several fields of an object together, as `rules.yaml` in the library says them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, TypeAlias
 
 from kmodel.manifests.conversions import wrong_value
-from kmodel.manifests.nodes import Yaml, YamlList, YamlMap, YamlScalar, excerpt, is_absent
+from kmodel.manifests.fields import amount, at, both, either, leads_to, plain, says_nothing, scalars, whole_number
+from kmodel.manifests.limits import limited, twice
+from kmodel.manifests.nodes import Yaml, YamlList, YamlMap
 from kmodel.manifests.objects import first_line
-from kmodel.manifests.paths import EACH, missing, select, steps
-from kmodel.manifests.quantities import quantity
+from kmodel.manifests.paths import missing, steps
 from kmodel.manifests.schema import Limits, Schema
-from kmodel.source import Diagnostic, Span
+from kmodel.source import Diagnostic
 
 ANYTHING = "*"
-Check: TypeAlias = "Callable[[Any, YamlMap], Iterator[Diagnostic]]"
+Check: TypeAlias = "Callable[[Schema, Any, YamlMap], Iterator[Diagnostic]]"
+FewFields: TypeAlias = "Callable[[Any, YamlMap], Iterator[Diagnostic]]"
 
 
-# ---- of one value
-
-
-def limited(known: Schema, limits: Limits, node: Yaml) -> Iterator[Diagnostic]:
-    """What is wrong with a value; with each item of a list, but for what is said of the list itself."""
-    if limits.get("some") and _is_empty(node):
-        yield wrong_value(node, "nothing is in it", "at least one must be given")
-    if isinstance(node, YamlMap):
-        yield from _mapping(known, limits, node)
-    elif isinstance(node, YamlList):
-        if len(node.items) > limits.get("most", len(node.items)):
-            yield wrong_value(node, f"there are {len(node.items)} of it", f"give at most {limits['most']}")
-        yield from _unique(limits.get("unique", ()), node)
-        yield from _named(limits.get("named"), node)
-        for part in node.items:
-            yield from limited(known, limits, part) if isinstance(part, YamlScalar) else ()
-    elif node.value is not None:
-        yield from _scalar(known, limits, node)
-
-
-def _scalar(known: Schema, limits: Limits, node: YamlScalar) -> Iterator[Diagnostic]:
-    if "among" in limits and node.value not in limits["among"]:
-        yield wrong_value(node, f"`{excerpt(node.text)}` is none of what can stand here", f"write {_either(limits['among'])}")
-    if "format" in limits and isinstance(node.value, str):
-        yield from _written(known, limits["format"], node.value, node.span)
-    if "range" in limits and (number := _amount(node)) is not None:
-        low, high = limits["range"]
-        if (low is not None and number < low) or (high is not None and number > high):
-            bounds = f"from {low} to {high}" if high is not None else f"of at least {low}"
-            yield wrong_value(node, f"`{excerpt(node.text)}` is out of range", f"write a number {bounds}")
-
-
-def _written(known: Schema, name: str, text: str, span: Span) -> Iterator[Diagnostic]:
-    format_ = known.formats[name]
-    if not format_.fits(text):
-        most = f"at most {format_.most} characters: " if format_.most is not None else ""
-        yield Diagnostic("wrong-value", f"`{excerpt(text)}` cannot stand here", span, (), f"write {most}{format_.says}")
-
-
-def _mapping(known: Schema, limits: Limits, node: YamlMap) -> Iterator[Diagnostic]:
-    keys, values = limits.get("keys"), limits.get("values")
-    for key, part in node.fields.items():
-        if keys is not None:
-            yield from _written(known, keys["format"], key, node.keys[key])
-        if values is not None and isinstance(part, YamlScalar) and part.value is not None:
-            yield from _scalar(known, values, part)
-
-
-def _unique(fields: Sequence[str], node: YamlList) -> Iterator[Diagnostic]:
-    seen: dict[tuple[object, ...], Yaml] = {}
-    for part in node.items if fields else ():
-        places = [_at(part, field) for field in fields]
-        if places[0] is None:
-            continue
-        first = seen.setdefault(tuple(_plain(each) for each in places), places[0])
-        if first is not places[0]:
-            also = ((first.span, "first given here"),)
-            yield Diagnostic(
-                "duplicate-item", f"two items have the same {_and(fields)}", places[0].span, also, "change or remove one of them"
-            )
-
-
-def _named(field: str | None, node: YamlList) -> Iterator[Diagnostic]:
-    if field is not None and len(node.items) > 1:
-        yield from (missing(field, part.span) for part in node.items if _is_absent(_at(part, field)))
-
-
-# ---- of several fields
-
-
-def broken(rule: Limits, node: YamlMap) -> Iterator[Diagnostic]:
+def broken(known: Schema, rule: Limits, node: YamlMap) -> Iterator[Diagnostic]:
     """What the rule finds wrong, in its own words where it has some."""
     if not all(_has(node, field, values) for field, values in rule.get("when", {}).items()):
         return
@@ -97,28 +29,53 @@ def broken(rule: Limits, node: YamlMap) -> Iterator[Diagnostic]:
         return
     for name, check in _CHECKS.items():
         if name in rule:
-            for found in check(rule[name], node):
+            for found in check(known, rule[name], node):
                 says = rule.get("says")
                 yield found if says is None else Diagnostic("refused-object", says, found.span, found.also, found.help)
 
 
 def _has(node: YamlMap, field: str, values: Sequence[object]) -> bool:
-    found = _at(node, field)
-    return _plain(found) in values or (ANYTHING in values and not _is_absent(found))
+    found = at(node, field)
+    return plain(found) in values or (ANYTHING in values and not says_nothing(found))
+
+
+def _each(known: Schema, rules: Mapping[str, Limits], node: YamlMap) -> Iterator[Diagnostic]:
+    for path, rule in rules.items():
+        for part in leads_to(node, steps(path)):
+            yield from broken(known, rule, part) if isinstance(part, YamlMap) else ()
+
+
+def _fields(known: Schema, fields: Mapping[str, Limits], node: YamlMap) -> Iterator[Diagnostic]:
+    for path, limits in fields.items():
+        for part in leads_to(node, steps(path)):
+            yield from limited(known, limits, part)
+
+
+def _equal(known: Schema, said: Mapping[str, Any], node: YamlMap) -> Iterator[Diagnostic]:
+    """Where the second is not given the first is not either; where it is, the first is so by default."""
+    fields = said["of"]
+    low, high = (at(node, field) for field in fields)
+    have = high.fields if isinstance(high, YamlMap) else {}
+    for key, one in low.fields.items() if isinstance(low, YamlMap) else ():
+        other = have.get(key)
+        if known.formats[said["keys"]].fits(key) and (other is None or amount(one) != amount(other)):
+            also = ((other.span, f"in `{fields[1]}`"),) if other is not None else ()
+            message = f"`{key}` is not the same in `{fields[0]}` and `{fields[1]}`"
+            yield Diagnostic("wrong-value", message, one.span, also, "write the same amount in both")
 
 
 def _needs(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    yield from (missing(field, node.span) for field in fields if _is_absent(_at(node, field)))
+    yield from (missing(field, node.span) for field in fields if says_nothing(at(node, field)))
 
 
 def _lacks(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
     for field in fields:
-        if (found := _at(node, field)) is not None and not _is_absent(found):
+        if (found := at(node, field)) is not None and not says_nothing(found):
             yield wrong_value(found, f"`{field}` cannot stand beside what is said here", "remove it")
 
 
 def _at_most_one(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    found = [(field, part) for field in fields if (part := _at(node, field)) is not None and not _is_absent(part)]
+    found = [(field, part) for field in fields if (part := at(node, field)) is not None and not says_nothing(part)]
     if len(found) > 1:
         (first, one), (second, other) = found[:2]
         also = ((first_line(one), f"`{first}` is given here"),)
@@ -126,8 +83,8 @@ def _at_most_one(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
 
 
 def _at_least_one(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    if all(_is_absent(_at(node, field)) for field in fields):
-        yield Diagnostic("missing-field", f"none of {_and(fields)} is given", first_line(node), (), f"give {_either(fields)}")
+    if all(says_nothing(at(node, field)) for field in fields):
+        yield Diagnostic("missing-field", f"none of {both(fields)} is given", first_line(node), (), f"give {either(fields)}")
 
 
 def _one(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
@@ -135,43 +92,102 @@ def _one(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
     yield from _at_most_one(fields, node)
 
 
-def _ordered(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    low, high = (_at(node, field) for field in fields)
-    if low is not None and high is not None and (least := _whole(low)) is not None and (most := _whole(high)) is not None and most < least:
-        yield wrong_value(high, f"`{fields[1]}` is {most}, and `{fields[0]}` is {least}", f"write a number that is not below {least}")
+def _ordered(fields: Sequence[str], node: YamlMap, apart: int = 0) -> Iterator[Diagnostic]:
+    low, high = (at(node, field) for field in fields)
+    if (
+        low is not None
+        and high is not None
+        and (least := whole_number(low)) is not None
+        and (most := whole_number(high)) is not None
+        and most < least + apart
+    ):
+        help_ = f"write a number of at least {least + apart}"
+        yield wrong_value(high, f"`{fields[1]}` is {most}, and `{fields[0]}` is {least}", help_)
 
 
 def _among(choices: Mapping[str, Sequence[object]], node: YamlMap) -> Iterator[Diagnostic]:
     for field, values in choices.items():
-        found = _at(node, field)
-        if _plain(found) not in values:
-            help_ = f"write `{field}` with {_either(values)}"
+        found = at(node, field)
+        if plain(found) not in values:
+            help_ = f"write `{field}` with {either(values)}"
             yield Diagnostic("wrong-value", f"`{field}` cannot be so here", first_line(node if found is None else found), (), help_)
 
 
 def _differs(choices: Mapping[str, Sequence[object]], node: YamlMap) -> Iterator[Diagnostic]:
+    for path, values in choices.items():
+        for found in leads_to(node, steps(path)):
+            if plain(found) in values:
+                yield wrong_value(found, f"`{path}` cannot be so here", "write another value")
+
+
+def _by_itself(choices: Mapping[str, Sequence[object]], node: YamlMap) -> Iterator[Diagnostic]:
     for field, values in choices.items():
-        if (found := _at(node, field)) is not None and _plain(found) in values:
-            yield wrong_value(found, f"`{field}` cannot be so here", "write another value")
+        found = at(node, field)
+        for part in found.items if isinstance(found, YamlList) and len(found.items) > 1 else ():
+            if plain(part) in values:
+                yield wrong_value(part, f"`{plain(part)}` stands beside others", f"write it alone in `{field}`, or remove it")
+
+
+def _given(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    if all(at(node, field) is None for field in fields):
+        yield Diagnostic("missing-field", f"none of {both(fields)} is given", first_line(node), (), f"give {either(fields)}")
+
+
+def _holds(choices: Mapping[str, Sequence[object]], node: YamlMap) -> Iterator[Diagnostic]:
+    for path, values in choices.items():
+        if not any(plain(part) in values for part in leads_to(node, steps(path))):
+            yield Diagnostic("wrong-value", f"no `{path}` is {either(values)}", first_line(node), (), f"give one with {either(values)}")
+
+
+def _same(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    one, other = (at(node, field) for field in fields)
+    if one is not None and plain(one) != plain(other):
+        yield wrong_value(one, f"`{fields[0]}` is not what `{fields[1]}` is", f"write `{plain(other)}`, or remove it")
+
+
+def _distinct(choices: Mapping[str, Sequence[str]], node: YamlMap) -> Iterator[Diagnostic]:
+    for path, fields in choices.items():
+        yield from twice(fields, leads_to(node, steps(path)))
+
+
+def _disjoint(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
+    one, other = (found.keys if isinstance(found := at(node, field), YamlMap) else {} for field in fields)
+    for key in one.keys() & other.keys():
+        also = ((one[key], "first given here"),)
+        yield Diagnostic("duplicate-item", f"{both(fields)} have both `{key}`", other[key], also, "change or remove one of them")
+
+
+def _bytes(said: Mapping[str, Any], node: YamlMap) -> Iterator[Diagnostic]:
+    used = sum(len(text.encode(errors="replace")) for field in said.get("texts", ()) for text in _texts(node, field))
+    used += sum(len("".join(text.split()).rstrip("=")) * 3 // 4 for field in said.get("base64", ()) for text in _texts(node, field))
+    if used > said["most"]:
+        message = f"it has {used:,} bytes of data"
+        yield Diagnostic("wrong-value", message, first_line(node), (), f"write at most {said['most']:,} bytes into one object")
+
+
+def _texts(node: YamlMap, field: str) -> Iterator[str]:
+    found = at(node, field)
+    for part in found.fields.values() if isinstance(found, YamlMap) else ():
+        yield str(plain(part) or "")
 
 
 def _within(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    part, whole = (_at(node, field) for field in fields)
+    part, whole = (at(node, field) for field in fields)
     have = whole.fields if isinstance(whole, YamlMap) else {}
     for key, wanted in part.fields.items() if isinstance(part, YamlMap) else ():
-        if _plain(have.get(key)) != _plain(wanted):
+        if plain(have.get(key)) != plain(wanted):
             also = ((first_line(whole), f"`{fields[1]}` is here"),) if whole is not None else ()
-            help_ = f"write `{key}: {_plain(wanted)}` in both `{fields[0]}` and `{fields[1]}`"
-            yield Diagnostic("wrong-value", f"`{fields[1]}` has no `{key}: {_plain(wanted)}`", wanted.span, also, help_)
+            help_ = f"write `{key}: {plain(wanted)}` in both `{fields[0]}` and `{fields[1]}`"
+            yield Diagnostic("wrong-value", f"`{fields[1]}` has no `{key}: {plain(wanted)}`", wanted.span, also, help_)
 
 
 def _below(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    low, high = (_at(node, field) for field in fields)
+    low, high = (at(node, field) for field in fields)
     if not isinstance(low, YamlMap) or not isinstance(high, YamlMap):
         return
     for key, one in low.fields.items():
         other = high.fields.get(key)
-        if other is None or (least := _amount(one)) is None or (most := _amount(other)) is None or least <= most:
+        if other is None or (least := amount(one)) is None or (most := amount(other)) is None or least <= most:
             continue
         also = ((other.span, f"in `{fields[1]}`"),)
         yield Diagnostic(
@@ -181,7 +197,7 @@ def _below(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
 
 def _inside(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
     """That it can be read is told by the format of the fields."""
-    whole, parts = (_at(node, field) for field in fields)
+    whole, parts = (at(node, field) for field in fields)
     outer = _network(whole)
     if outer is None or not isinstance(parts, YamlList):
         return
@@ -193,103 +209,63 @@ def _inside(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
 
 def _network(node: Yaml | None) -> IPv4Network | IPv6Network | None:
     try:
-        return ip_network(str(_plain(node)), strict=False)
+        return ip_network(str(plain(node)), strict=False)
     except ValueError:
         return None
 
 
 def _numbers(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
     for field in fields:
-        if (found := _at(node, field)) is not None and isinstance(_plain(found), str):
+        if (found := at(node, field)) is not None and isinstance(plain(found), str):
             yield wrong_value(found, f"`{field}` is a name", "write a number")
 
 
 def _apart(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    first, second = (list(_all(node, steps(field))) for field in fields)
-    seen = {_plain(part): part for part in first}
+    first, second = (scalars(node, field) for field in fields)
+    seen = {plain(part): part for part in first}
     for part in second:
-        if (taken := seen.get(_plain(part))) is not None:
+        if (taken := seen.get(plain(part))) is not None:
             also = ((taken.span, "first given here"),)
-            yield Diagnostic("duplicate-item", f"{_and(fields)} have it both", part.span, also, "change or remove one of them")
+            yield Diagnostic("duplicate-item", f"{both(fields)} have it both", part.span, also, "change or remove one of them")
 
 
 def _known(fields: Sequence[str], node: YamlMap) -> Iterator[Diagnostic]:
-    used, given = (list(_all(node, steps(field))) for field in fields)
-    values = {_plain(part) for part in given}
+    used, given = (scalars(node, field) for field in fields)
+    values = {plain(part) for part in given}
     for part in used:
-        if _plain(part) not in values:
-            yield wrong_value(part, f"no `{fields[1]}` is `{_plain(part)}`", "write one that is there, or add it there")
+        if plain(part) not in values:
+            yield wrong_value(part, f"no `{fields[1]}` is `{plain(part)}`", "write one that is there, or add it there")
 
 
-def _all(node: Yaml | None, path: tuple[str, ...]) -> Iterator[YamlScalar]:
-    """The values at the ends of a path through lists."""
-    if not path:
-        yield from [node] if isinstance(node, YamlScalar) and node.value is not None else []
-    elif path[0] == EACH:
-        for part in node.items if isinstance(node, YamlList) else ():
-            yield from _all(part, path[1:])
-    elif isinstance(node, YamlMap):
-        yield from _all(node.fields.get(path[0]), path[1:])
+def _simply(check: FewFields) -> Check:
+    """Most rules need to know nothing but the fields."""
+    return lambda _, said, node: check(said, node)
 
 
 _CHECKS: Mapping[str, Check] = {
-    "needs": _needs,
-    "lacks": _lacks,
-    "one": _one,
-    "at_most_one": _at_most_one,
-    "at_least_one": _at_least_one,
-    "ordered": _ordered,
-    "among": _among,
-    "differs": _differs,
-    "within": _within,
-    "below": _below,
-    "inside": _inside,
-    "numbers": _numbers,
-    "apart": _apart,
-    "known": _known,
+    "each": _each,
+    "fields": _fields,
+    "equal": _equal,
+    "needs": _simply(_needs),
+    "lacks": _simply(_lacks),
+    "one": _simply(_one),
+    "at_most_one": _simply(_at_most_one),
+    "at_least_one": _simply(_at_least_one),
+    "ordered": _simply(_ordered),
+    "before": _simply(partial(_ordered, apart=1)),
+    "among": _simply(_among),
+    "differs": _simply(_differs),
+    "holds": _simply(_holds),
+    "same": _simply(_same),
+    "alone": _simply(_by_itself),
+    "given": _simply(_given),
+    "distinct": _simply(_distinct),
+    "disjoint": _simply(_disjoint),
+    "within": _simply(_within),
+    "below": _simply(_below),
+    "inside": _simply(_inside),
+    "numbers": _simply(_numbers),
+    "apart": _simply(_apart),
+    "known": _simply(_known),
+    "bytes": _simply(_bytes),
 }
-
-
-# ---- values
-
-
-def _at(node: Yaml, field: str) -> Yaml | None:
-    if "." not in field:
-        return node.fields.get(field) if isinstance(node, YamlMap) else None
-    return next(iter(select(node, tuple(field.split("."))).nodes), None)
-
-
-def _plain(node: Yaml | None) -> object:
-    return node.value if isinstance(node, YamlScalar) else None if node is None else node
-
-
-def _is_absent(node: Yaml | None) -> bool:
-    return is_absent(node) or (isinstance(node, YamlScalar) and node.value == "") or (isinstance(node, YamlList) and not node.items)
-
-
-def _is_empty(node: Yaml) -> bool:
-    """A mapping of empty things is empty too: so is a selector that selects by nothing."""
-    return _is_absent(node) or (isinstance(node, YamlMap) and all(_is_empty(part) for part in node.fields.values()))
-
-
-def _whole(node: Yaml) -> int | None:
-    return node.value if isinstance(node, YamlScalar) and isinstance(node.value, int) and not isinstance(node.value, bool) else None
-
-
-def _amount(node: Yaml) -> Fraction | int | None:
-    """A number, or an amount with a unit; texts that are neither have no bounds."""
-    if not isinstance(node, YamlScalar) or isinstance(node.value, bool) or node.value is None:
-        return None
-    try:
-        return quantity(node.value if isinstance(node.value, str) else str(node.value))
-    except ValueError:
-        return None
-
-
-def _and(words: Sequence[object]) -> str:
-    return " and ".join(f"`{each}`" for each in words)
-
-
-def _either(words: Sequence[object]) -> str:
-    shown = [f"`{each}`" for each in words]
-    return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

@@ -11,6 +11,7 @@ from dataclasses import field
 from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -147,4 +148,23 @@ def _time(text: str, low: int, names: Sequence[str]) -> int:
     return low + names.index(text.lower()) if text.lower() in names else int(text)
 
 
-_TESTS: Mapping[str, Callable[[str], object]] = {"ip": _address, "cidr": _range, "base64": _base64, "schedule": _schedule}
+def _time_zone(text: str) -> None:
+    """Where the machine has no database of zones, any that could be one is."""
+    if not re.fullmatch(r"(?!local\Z)[a-z][a-z0-9_+/-]*", text, re.ASCII | re.IGNORECASE):
+        raise ValueError(text)
+    for zone in ("UTC", text):
+        try:
+            ZoneInfo(zone)
+        except ZoneInfoNotFoundError:
+            if zone == text:
+                raise ValueError(text) from None
+            return
+
+
+_TESTS: Mapping[str, Callable[[str], object]] = {
+    "ip": _address,
+    "cidr": _range,
+    "base64": _base64,
+    "schedule": _schedule,
+    "time-zone": _time_zone,
+}

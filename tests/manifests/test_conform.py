@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from kmodel.manifests import apply, load
+from kmodel.manifests.paths import EACH, steps
 from kmodel.manifests.schema import schema
 from kmodel.source import data
 
@@ -39,8 +40,9 @@ def test_sound_objects_are_taken(kind: str) -> None:
 
 
 def _at(item: Any, path: str) -> tuple[Any, str | int]:
-    *steps, last = [int(step) if step.isdigit() else step for step in path.split("/")]
-    for step in steps:
+    """As in a JSON pointer, `~1` is a `/` in a key."""
+    *inner, last = [int(step) if step.isdigit() else step.replace("~1", "/") for step in path.split("/")]
+    for step in inner:
         item = item[step]
     return item, last
 
@@ -71,8 +73,28 @@ def _again(path: str, **changed: Any) -> Spoil:
     return spoil
 
 
+def _each(*spoils: Spoil) -> Spoil:
+    def spoil(item: dict[str, Any]) -> None:
+        for each in spoils:
+            each(item)
+
+    return spoil
+
+
 POD = "spec/template/spec"
 C = f"{POD}/containers/0"
+TERM = f"{POD}/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/0"
+PATH = "spec/rules/0/http/paths/0/path"
+TARGET = "spec/metrics/0/resource/target"
+NODE_PORT = {"name": "a", "port": 80, "nodePort": 30080}
+FAILURES = {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]}
+SECRETS = (
+    ("tls", "tls.key"),
+    ("dockerconfigjson", "dockerconfigjson"),
+    ("dockercfg", "dockercfg"),
+    ("ssh-auth", "ssh-privatekey"),
+    ("service-account-token", "kubernetes.io/service-account.name"),
+)
 WRONG_SCHEDULES = (
     "60 * * * *",
     "* 24 * * *",
@@ -197,6 +219,97 @@ SPOILT: list[tuple[str, Spoil, str, str]] = [
     ("Service", _set("spec/loadBalancerClass", "example.com/lb"), "wrong-value", '"example.com/lb"'),
     *(("CronJob", _set("spec/schedule", each), "wrong-value", f'"{each}"') for each in WRONG_SCHEDULES),
     ("Ingress", _set("spec/rules/0/http/paths/0/backend/service/port", {"name": "http", "number": 80}), "wrong-value", "80"),
+    # a part by what the whole is
+    ("Service", _set("spec/ports/0/nodePort", 30080), "refused-object", "30080"),
+    ("Service", _set("spec", {"type": "LoadBalancer", "ports": [{"port": 10250}]}), "refused-object", "10250"),
+    ("Service", _set("spec", {"type": "ExternalName", "externalName": "a.b", "clusterIP": "10.0.0.1"}), "wrong-value", '"10.0.0.1"'),
+    ("Service", _set("spec", {"type": "ExternalName", "externalName": "http://a.b"}), "wrong-value", '"http://a.b"'),
+    ("Service", _set("spec", {"type": "NodePort", "ports": [NODE_PORT, {**NODE_PORT, "name": "b"}]}), "duplicate-item", "30080"),
+    ("Service", _set("spec/ports", [{"name": "a", "port": 80}, {"name": "a", "port": 81}]), "duplicate-item", '"a"'),
+    ("Service", _set("spec/ports/1", {"name": "more", "port": 80, "protocol": "TCP"}), "duplicate-item", "80"),
+    ("Service", _set("spec/sessionAffinity", "None"), "wrong-value", "timeoutSeconds"),
+    ("Service", _set("spec/sessionAffinityConfig/clientIP/timeoutSeconds", 0), "wrong-value", "0"),
+    ("Service", _set("spec/healthCheckNodePort", 32000), "wrong-value", "32000"),
+    ("Service", _set("spec", {"type": "LoadBalancer", "healthCheckNodePort": 32000, "ports": [{"port": 80}]}), "wrong-value", "32000"),
+    ("Service", _set("spec/allocateLoadBalancerNodePorts", False), "wrong-value", "false"),
+    ("Service", _set("spec/trafficDistribution", "Near"), "wrong-value", '"Near"'),
+    *(("Service", _set("spec/externalIPs", [each]), "wrong-value", f'"{each}"') for each in ("127.0.0.1", "169.254.1.1", "0.0.0.0", "::1")),
+    ("Ingress", _set("spec/rules/0/host", "192.0.2.1"), "wrong-value", '"192.0.2.1"'),
+    *(("Ingress", _set(PATH, each), "wrong-value", f'"{each}"') for each in ("/a//b", "/a/../b", "/a/.", "/a%2fb")),
+    ("Deployment", _set(f"{POD}/initContainers/1/readinessProbe", {"tcpSocket": {"port": 80}}), "refused-object", "tcpSocket"),
+    ("Deployment", _set(f"{POD}/initContainers/1/lifecycle", {"preStop": {"sleep": {"seconds": 1}}}), "refused-object", "sleep"),
+    ("DaemonSet", _each(_set(f"{POD}/hostNetwork", True), _set(f"{C}/ports/0/hostPort", 81)), "wrong-value", "81"),
+    ("DaemonSet", _each(_set(f"{C}/ports/0/hostPort", 81), _again(f"{C}/ports", name="b", containerPort=9)), "duplicate-item", "81"),
+    ("Deployment", _each(_set(f"{POD}/hostPID", True), _set(f"{POD}/shareProcessNamespace", True)), "refused-object", "true"),
+    ("Pod", _each(_set("spec/nodeName", "n"), _set("spec/schedulingGates", [{"name": "a/b"}])), "wrong-value", '"n"'),
+    # resources
+    ("Deployment", _without(f"{C}/resources/limits/nvidia.com~1gpu"), "wrong-value", "nvidia.com/gpu"),
+    ("Deployment", _set(f"{C}/resources/limits/nvidia.com~1gpu", 2), "wrong-value", "nvidia.com/gpu"),
+    ("Deployment", _set(f"{C}/resources/limits/nvidia.com~1gpu", "500m"), "wrong-value", '"500m"'),
+    ("Deployment", _set(f"{C}/resources/limits/mem", "1Gi"), "wrong-value", "mem"),
+    ("Deployment", _set(f"{C}/resources/limits/gpu", 1), "wrong-value", "gpu"),
+    # containers
+    ("Deployment", _set(f"{C}/image", "web:1 "), "wrong-value", '"web:1 "'),
+    ("Deployment", _set(f"{C}/readinessProbe/terminationGracePeriodSeconds", 5), "wrong-value", "5"),
+    ("Deployment", _set(f"{C}/lifecycle/preStop/sleep", {"seconds": 3}), "wrong-value", "seconds"),
+    ("Deployment", _set(f"{C}/lifecycle/preStop/exec", {}), "missing-field", "command"),
+    ("Deployment", _set(f"{C}/volumeMounts/0/subPathExpr", "../a"), "wrong-value", '"../a"'),
+    ("Deployment", _again(f"{C}/volumeMounts", mountPath="/b", subPath="a", subPathExpr="b"), "wrong-value", '"b"'),
+    ("Deployment", _set(f"{C}/volumeMounts/0/mountPropagation", "Bidirectional"), "refused-object", '"Bidirectional"'),
+    ("Deployment", _set(f"{C}/volumeDevices", [{"name": "data", "devicePath": "/data"}]), "refused-object", '"/data"'),
+    ("Deployment", _set(f"{C}/securityContext/capabilities/add/0", "CAP_SYS_ADMIN"), "wrong-value", '"CAP_SYS_ADMIN"'),
+    ("Deployment", _set(f"{C}/securityContext/seccompProfile", {"type": "Localhost"}), "missing-field", "localhostProfile"),
+    ("Deployment", _set(f"{C}/securityContext/seccompProfile/localhostProfile", "a"), "wrong-value", '"a"'),
+    ("Deployment", _set(f"{C}/env/2/valueFrom/fieldRef/fieldPath", "spec.replicas"), "wrong-value", '"spec.replicas"'),
+    ("Deployment", _set(f"{C}/env/3/valueFrom/resourceFieldRef/resource", "memory"), "wrong-value", '"memory"'),
+    ("Deployment", _set(f"{C}/envFrom/0/secretRef", {"name": "s"}), "wrong-value", "name"),
+    # volumes
+    ("Deployment", _set(f"{POD}/volumes/1/configMap/defaultMode", 644), "wrong-value", "644"),
+    ("Deployment", _set(f"{POD}/volumes/1/configMap/items/0/path", "/a"), "wrong-value", '"/a"'),
+    ("Deployment", _set(f"{POD}/volumes/2/projected/sources/0/configMap", {"name": "c"}), "wrong-value", '{"name": "s"}'),
+    ("Deployment", _set(f"{POD}/volumes/2/projected/sources/1/serviceAccountToken/expirationSeconds", 60), "wrong-value", "60"),
+    ("Deployment", _set(f"{POD}/volumes/3/hostPath/type", "Dir"), "wrong-value", '"Dir"'),
+    ("Deployment", _set(f"{POD}/volumes/3/hostPath/path", "/a/../b"), "wrong-value", '"/a/../b"'),
+    ("Deployment", _set(f"{POD}/volumes/0/emptyDir/sizeLimit", "-1"), "wrong-value", '"-1"'),
+    ("PersistentVolume", _without("spec/hostPath"), "missing-field", "hostPath"),
+    ("PersistentVolume", _set("spec/nfs", {"server": "a", "path": "/"}), "wrong-value", "server"),
+    ("PersistentVolume", _each(_without("spec/hostPath"), _set("spec/local", {"path": "/d"})), "missing-field", "nodeAffinity"),
+    ("PersistentVolumeClaim", _set("spec/accessModes", ["ReadWriteOncePod", "ReadOnlyMany"]), "wrong-value", '"ReadWriteOncePod"'),
+    ("PersistentVolumeClaim", _set("spec/resources/requests/storage", "0"), "wrong-value", '"0"'),
+    # placement
+    ("Deployment", _set(f"{TERM}/matchExpressions/0/values", ["4", "8"]), "wrong-value", "there are 2"),
+    # workloads
+    ("Deployment", _set("spec/minReadySeconds", 600), "refused-object", "600"),
+    ("Deployment", _each(_set("spec/minReadySeconds", 9), _set("spec/progressDeadlineSeconds", 9)), "wrong-value", "9"),
+    ("StatefulSet", _set("spec/updateStrategy/type", "OnDelete"), "wrong-value", "partition"),
+    ("StatefulSet", _set("spec/persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Keep"}), "wrong-value", '"Keep"'),
+    ("Job", _set("spec/backoffLimitPerIndex", 1), "wrong-value", "1"),
+    ("Job", _each(_set("spec/podFailurePolicy", FAILURES), _set(f"{POD}/restartPolicy", "OnFailure")), "refused-object", '"OnFailure"'),
+    ("CronJob", _set("spec/timeZone", "Local"), "wrong-value", '"Local"'),
+    ("CronJob", _set("spec/timeZone", "Europe/Berln"), "wrong-value", '"Europe/Berln"'),
+    ("CronJob", _set("spec/schedule", "TZ=UTC 0 3 * * *"), "wrong-value", '"TZ=UTC 0 3 * * *"'),
+    ("HorizontalPodAutoscaler", _set("spec/minReplicas", 0), "refused-object", "minReplicas"),
+    ("HorizontalPodAutoscaler", _set(f"{TARGET}/averageValue", "1"), "wrong-value", '"1"'),
+    ("HorizontalPodAutoscaler", _set(TARGET, {"type": "Value", "value": "1"}), "missing-field", "averageUtilization"),
+    ("HorizontalPodAutoscaler", _set(TARGET, {"type": "AverageValue", "averageValue": "0"}), "wrong-value", '"0"'),
+    # quotas, data, identity, admission
+    ("LimitRange", _set("spec/limits/0/type", "Pod"), "wrong-value", "cpu"),
+    ("LimitRange", _set("spec/limits/0/min/cpu", "200m"), "wrong-value", '"200m"'),
+    ("LimitRange", _set("spec/limits/0/maxLimitRequestRatio/cpu", "0.5"), "wrong-value", '"0.5"'),
+    ("LimitRange", _set("spec/limits", [{"type": "PersistentVolumeClaim", "max": {"cpu": "1"}}]), "missing-field", "storage"),
+    ("ConfigMap", _set("data/b", "hi"), "duplicate-item", '"b"'),
+    ("ConfigMap", _set("data/b.c", "x" * 1048576), "wrong-value", "1,048,581"),
+    ("Secret", _set("data/big", "eHh4" * 349526), "wrong-value", "1,048,"),
+    *(("Secret", _set("type", f"kubernetes.io/{each}"), "missing-field", word) for each, word in SECRETS),
+    ("PriorityClass", _set("value", 1000000001), "wrong-value", "1000000001"),
+    ("PriorityClass", _set("metadata/name", "system-mine"), "wrong-value", '"system-mine"'),
+    ("Role", _set("rules/0", {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}), "refused-object", '["/metrics"]'),
+    ("ClusterRoleBinding", _set("roleRef/kind", "Role"), "wrong-value", '"Role"'),
+    ("ValidatingWebhookConfiguration", _set("webhooks/0/name", "hooks"), "wrong-value", '"hooks"'),
+    ("ValidatingWebhookConfiguration", _again("webhooks"), "duplicate-item", '"pods.hooks.example.com"'),
+    ("ValidatingWebhookConfiguration", _set("webhooks/0/rules/0/operations/0", "*"), "wrong-value", '"*"'),
+    ("ValidatingWebhookConfiguration", _set("webhooks/0/rules/0/operations/0", "PATCH"), "wrong-value", '"PATCH"'),
+    ("ValidatingWebhookConfiguration", _without("webhooks/0/rules/0/resources"), "missing-field", "resources"),
 ]
 
 
@@ -214,6 +327,7 @@ def test_spoilt_objects_are_refused(kind: str, spoil: Spoil, code: str, shown: s
 )
 def test_schedules_are_taken(schedule: str) -> None:
     item = _sound()["CronJob"]
+    _without("spec/timeZone")(item)
     _set("spec/schedule", schedule)(item)
     assert _diagnosed(json.dumps(item)) == []
 
@@ -264,7 +378,7 @@ def test_every_rule_is_of_a_known_type() -> None:
     rules = yaml.safe_load((data("spec") / "kubernetes" / "api" / "rules.yaml").read_text(encoding="utf-8"))
     known = schema()
     assert {*rules["types"], *rules["objects"], *rules["names"], ""} - {*known.types, ""} == set()
-    formats = re.findall(r'"format": "([^"]+)"', json.dumps(rules))
+    formats = re.findall(r'"(?:format|whole)": "([^"]+)"', json.dumps(rules))
     assert set(formats) | {*known.names.values()} == {*known.formats}
 
 
@@ -272,26 +386,32 @@ def test_every_rule_is_of_a_type_and_a_field_that_there_are() -> None:
     known = schema()
     for name, type_ in {**known.types, **{f"{name} ": found for name, found in known.objects.items()}}.items():
         for path in [*type_.limits, *_named(type_.rules)]:
-            assert _leads(name.strip(), path.split(".")), (name, path)
+            assert _leads(name.strip(), steps(path)), (name, path)
     rules = json.dumps([type_.rules for type_ in known.types.values()])
     assert "among" in rules
 
 
-def _named(rules: Any) -> list[str]:
+def _named(rules: Any, at: str = "") -> list[str]:
     found = []
     for rule in rules:
         for key, value in rule.items():
-            if key != "says":
-                found += list(value)
+            if key == "each":
+                found += [path for place, inner in value.items() for path in _named([inner], f"{at}{place}.")]
+            elif key in ("equal", "bytes"):
+                found += [f"{at}{path}" for name in ("of", "texts", "base64") for path in value.get(name, ())]
+            elif key != "says":
+                found += [f"{at}{path}" for path in value]
     return found
 
 
-def _leads(type_: str, path: list[str]) -> bool:
+def _leads(type_: str, path: Sequence[str]) -> bool:
     if not path or type_[0] == "{":
         return True
     fields = schema().types[type_].fields
-    name = path[0].removesuffix("[]")
-    return name in fields and _leads(fields[name][1:-1] if path[0] != name else fields[name], path[1:])
+    if path[0] not in fields:
+        return False
+    many = path[1:2] == (EACH,)
+    return _leads(fields[path[0]][1:-1] if many else fields[path[0]], path[2 if many else 1 :])
 
 
 @pytest.mark.parametrize("name", ["online-boutique", "bookinfo", "kube-prometheus"])
