@@ -111,7 +111,7 @@ class Reads:
         self.known: dict[Term, frozenset[Variable]] = {}
 
     def __call__(self, term: Term) -> frozenset[Variable]:
-        stack = [term]
+        stack = [] if term in self.known else [term]
         while stack:
             top = stack[-1]
             waiting = [argument for argument in top.arguments if argument not in self.known]

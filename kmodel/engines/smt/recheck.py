@@ -95,26 +95,32 @@ def _invariantly(again: Again, lemmas: Sequence[Term], claims: Collection[int]) 
 
 @dataclass(slots=True)
 class Told:
-    """Lemmas, and what they say of state 0. `bounds` says that its values are in their bounds, `beginning` that those of variables that
-    never change (`still`) are those of some beginning. `whole` is a solver that knows all of this, where it was needed."""
+    """Lemmas, those together that read the same, and what they say of state 0. `bounds` says that its values are in their bounds,
+    `beginning` that those of variables that never change (`still`) are those of some beginning. `whole` is a solver that knows all of
+    this, where it was needed."""
 
     again: Again
-    lemmas: Mapping[Term, Z3]
+    lemmas: Mapping[frozenset[Variable], Z3]
     bounds: Sequence[Z3]
     beginning: Sequence[Z3]
     still: frozenset[Variable]
-    reads: Reads = field(default_factory=Reads)
+    reads: Reads
     whole: Prover | None = None
 
     @staticmethod
     def of(again: Again, lemmas: Sequence[Term]) -> Told:
         known: dict[Term, Z3] = {}
-        here = {lemma: encode(lemma, INTEGERS, again.at(0), again.at(0), known) for lemma in lemmas}
-        return Told(again, here, again.states(1), again.some_beginning(), frozenset(again.system.variables) - again.written())
+        reads = Reads()
+        here: dict[frozenset[Variable], list[Z3]] = {}
+        for lemma in dict.fromkeys(lemmas):
+            here.setdefault(reads(lemma), []).append(encode(lemma, INTEGERS, again.at(0), again.at(0), known))
+        still = frozenset(again.system.variables) - again.written()
+        together = {read: z3.And(terms) for read, terms in here.items()}
+        return Told(again, together, again.states(1), again.some_beginning(), still, reads)
 
     def begin(self) -> bool:
         """Whether the lemmas hold of all first states."""
-        return self.again.never(*self.again.begins(self.again.at(0)), _not_all(self.lemmas.values()))
+        return self.again.never(*self.again.begins(self.again.at(0)), _not_all(self._said(self.lemmas)))
 
     def kept_by(self, action: Action) -> bool:
         """Whether they hold after the action in every state of which they hold. Those that read nothing that it writes are left as they
@@ -122,27 +128,30 @@ class Told:
         follows from some facts follows from more."""
         written = {which for which, _ in action.updates}
         moves = self.reads.of(action.terms()) | written
-        beside: dict[frozenset[Variable], list[Term]] = {}
-        for lemma in self.lemmas:
-            if not self.reads(lemma).isdisjoint(written):
-                beside.setdefault(self.reads(lemma) - moves, []).append(lemma)
-        near = [lemma for lemma in self.lemmas if self.reads(lemma) <= moves or self.reads(lemma) - moves in beside]
+        beside: dict[frozenset[Variable], list[frozenset[Variable]]] = {}
+        for read in self.lemmas:
+            if not read.isdisjoint(written):
+                beside.setdefault(read - moves, []).append(read)
+        near = [read for read in self.lemmas if read <= moves or read - moves in beside]
         return not beside or self._stay(action, near, list(beside.values()))
 
-    def _stay(self, action: Action, near: Sequence[Term], parts: Sequence[Sequence[Term]]) -> bool:
-        """Whether the action leaves each part standing, by lemmas that are near or, where these are not enough, by all."""
+    def _stay(self, action: Action, near: Sequence[frozenset[Variable]], parts: Sequence[Sequence[frozenset[Variable]]]) -> bool:
+        """Whether the action leaves the lemmas of each part standing, by those that are near or, where these are not enough, by all."""
         possible, values = self.again.possible(action, 0), self.again.values(action, 0)
         prover = self._knowing(near, action)
         prover.add([possible])
-        broken = (_not_all([self._after(lemma, values) for lemma in part]) for part in parts)
+        broken = (self._broken(part, values) for part in parts)
         return not any(_can_be(prover, each) and _can_be(self._everything(), z3.And(possible, each)) for each in broken)
 
-    def _knowing(self, near: Sequence[Term], action: Action) -> Prover:
+    def _knowing(self, near: Sequence[frozenset[Variable]], action: Action) -> Prover:
         """A solver that knows these lemmas, and what the values are that the action and they read and that never change."""
         prover = Prover.of(z3.SimpleSolver(), self.again.clock, 0)
-        is_still = not self.still.isdisjoint(self.reads.of([*action.terms(), *near]))
-        prover.add([*self.bounds, *(self.beginning if is_still else ()), *(self.lemmas[lemma] for lemma in near)])
+        is_still = not self.still.isdisjoint(self.reads.of(action.terms()).union(*near))
+        prover.add([*self.bounds, *(self.beginning if is_still else ()), *self._said(near)])
         return prover
+
+    def _said(self, reading: Iterable[frozenset[Variable]]) -> list[Z3]:
+        return [self.lemmas[read] for read in reading]
 
     def _everything(self) -> Prover:
         if self.whole is None:
@@ -150,16 +159,16 @@ class Told:
             self.whole.add(self.facts)
         return self.whole
 
-    def _after(self, lemma: Term, values: Constants) -> Z3:
-        """What the lemma says of the state after an action, in terms of the one before."""
+    def _broken(self, part: Sequence[frozenset[Variable]], values: Constants) -> Z3:
+        """That one of the lemmas that read so fails in the state after an action, in terms of the one before."""
         now = self.again.at(0)
-        put = [(now[which], values[which]) for which in self.reads(lemma) if values[which] is not now[which]]
-        return z3.substitute(self.lemmas[lemma], *put) if put else self.lemmas[lemma]
+        put = [(now[which], values[which]) for which in frozenset().union(*part) if values[which] is not now[which]]
+        return z3.substitute(_not_all(self._said(part)), *put)
 
     @property
     def facts(self) -> list[Z3]:
         """All that may be assumed of a state."""
-        return [*self.bounds, *self.beginning, *self.lemmas.values()]
+        return [*self.bounds, *self.beginning, *self._said(self.lemmas)]
 
     def imply(self, claim: int) -> bool:
         """Whether the claim holds of every state of which the lemmas do, or of every step from one."""
