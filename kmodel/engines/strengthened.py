@@ -87,7 +87,9 @@ def _over_bits(system: System, budget: Budget) -> _Found:
     families = [*leases(system), *((term,) for term in single)]
     clock = Clock.of(None if budget.seconds is None else budget.seconds * _SHARE)
     try:
-        found: Together = import_module("kmodel.engines.sat.houdini").together(system, families, clock, budget.solver)
+        found: Together = import_module("kmodel.engines.sat.houdini").together(
+            system, families, clock, budget.solver, {*said.values(), *idle.values()}
+        )
         return _proofs(found, said, idle, about_pairs)
     except Stopped:
         return _NOTHING

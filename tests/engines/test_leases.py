@@ -80,7 +80,8 @@ def test_a_claim_that_nothing_exercises_is_told() -> None:
 def test_lemmas_that_are_believed_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """A counterexample that is overlooked makes a proof that another solver refutes."""
     made = leasing("true", pods=2)
-    monkeypatch.setattr(houdini, "_dropped", lambda prover, fall, kept, assumed, held: list(kept))
+    monkeypatch.setattr(houdini, "never_false", lambda machine, said, clock: list(range(len(said))))
+    monkeypatch.setattr(houdini, "_dropped", lambda prover, suggested, kept, assumed, held: list(kept))
     monkeypatch.setattr(houdini.Together, "needed_by", lambda self, wanted: sorted(self.kept))
     verdict = induction(made, Budget()).verdicts[0]
     assert isinstance(verdict, Proved)

@@ -126,22 +126,24 @@ def clauses(number: int, gate: Gate) -> Iterator[Sequence[int]]:
         yield from ((-a, -b, number), (-a, -c, number), (-b, -c, number), (a, b, -number), (a, c, -number), (b, c, -number))
 
 
-def simulate(circuit: Circuit, values: dict[int, bool], roots: Sequence[Literal]) -> list[bool]:
-    """The roots' values where inputs have these values (those that are left out are false); `values` gets all gates' values."""
-    values[TRUE] = True
-    for number in circuit.cone(roots):
-        if number not in values:
-            values[number] = _value(circuit.gates[number], values)
-    return [values[abs(root)] == (root > 0) for root in roots]
+def simulate(circuit: Circuit, gates: Sequence[int], values: list[int], whole: int) -> None:
+    """Puts what each of these gates is, inputs before what they feed, beside what is there of inputs: at its number, and the opposite at
+    minus it. Each bit of a value is a simulation of its own, and `whole` has all of them."""
+    values[TRUE], values[-TRUE] = whole, 0
+    for number in gates:
+        gate = circuit.gates[number]
+        if gate[0] != INPUT:
+            values[number] = found = _value(gate, values, whole)
+            values[-number] = found ^ whole
 
 
-def _value(gate: Gate, values: dict[int, bool]) -> bool:
-    kind, *literals = gate
-    inputs = [values[abs(literal)] == (literal > 0) for literal in literals]
+def _value(gate: Gate, values: list[int], whole: int) -> int:
+    kind = gate[0]
     if kind == AND:
-        return all(inputs)
+        for literal in gate[1:]:
+            whole &= values[literal]
+        return whole
     if kind == XOR:
-        return inputs[0] != inputs[1]
-    if kind == IF:
-        return inputs[1] if inputs[0] else inputs[2]
-    return kind == MAJORITY and sum(inputs) > 1
+        return values[gate[1]] ^ values[gate[2]]
+    one, two, other = (values[literal] for literal in gate[1:])
+    return (one & two) | (~one & other) if kind == IF else (one & two) | (one & other) | (two & other)

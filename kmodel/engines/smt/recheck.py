@@ -17,7 +17,9 @@ from kmodel.engines.counting import counted, needed
 from kmodel.engines.deadline import Clock, Stopped
 from kmodel.engines.smt.encode import INTEGERS, Z3, Constants, declare, encode, within
 from kmodel.engines.smt.solve import Prover
+from kmodel.ground.alike import alike, alike_actions
 from kmodel.ground.rebuild import Reads, Rewriter
+from kmodel.ground.symmetry import symmetric_groups
 from kmodel.ground.system import Action, Formula, System, Undefined
 from kmodel.ground.terms import Term, Variable, variable
 from kmodel.records import dataclass
@@ -90,17 +92,19 @@ def _stand(again: Again, claims: Sequence[int], k: int, distinct: bool) -> bool:
 def _invariantly(again: Again, lemmas: Sequence[Term], claims: Collection[int]) -> bool:
     """Whether the lemmas are an invariant from which the claims follow."""
     told = Told.of(again, lemmas)
-    return told.begin() and all(map(told.kept_by, again.system.actions)) and all(map(told.imply, claims))
+    return told.begin() and all(map(told.kept_by, told.actions)) and all(map(told.imply, claims))
 
 
 @dataclass(slots=True)
 class Told:
-    """Lemmas, those together that read the same, and what they say of state 0. `bounds` says that its values are in their bounds,
-    `beginning` that those of variables that never change (`still`) are those of some beginning. `whole` is a solver that knows all of
-    this, where it was needed."""
+    """Lemmas, those together that read the same, and what they say of state 0. If these `actions` keep those `asked`, all actions keep
+    all lemmas. `bounds` says that values are in their bounds, `beginning` that those of variables that never change (`still`) are those of
+    some beginning. `whole` is a solver that knows all of this, where it was needed."""
 
     again: Again
     lemmas: Mapping[frozenset[Variable], Z3]
+    actions: Sequence[Action]
+    asked: Mapping[frozenset[Variable], Z3]
     bounds: Sequence[Z3]
     beginning: Sequence[Z3]
     still: frozenset[Variable]
@@ -111,12 +115,11 @@ class Told:
     def of(again: Again, lemmas: Sequence[Term]) -> Told:
         known: dict[Term, Z3] = {}
         reads = Reads()
-        here: dict[frozenset[Variable], list[Z3]] = {}
-        for lemma in dict.fromkeys(lemmas):
-            here.setdefault(reads(lemma), []).append(encode(lemma, INTEGERS, again.at(0), again.at(0), known))
+        here = {lemma: encode(lemma, INTEGERS, again.at(0), again.at(0), known) for lemma in lemmas}
         still = frozenset(again.system.variables) - again.written()
-        together = {read: z3.And(terms) for read, terms in here.items()}
-        return Told(again, together, again.states(1), again.some_beginning(), still, reads)
+        actions, some = _standing_for(again.system, list(here))
+        asked = _by_reads(here, some, reads)
+        return Told(again, _by_reads(here, here, reads), actions, asked, again.states(1), again.some_beginning(), still, reads)
 
     def begin(self) -> bool:
         """Whether the lemmas hold of all first states."""
@@ -129,7 +132,7 @@ class Told:
         written = {which for which, _ in action.updates}
         moves = self.reads.of(action.terms()) | written
         beside: dict[frozenset[Variable], list[frozenset[Variable]]] = {}
-        for read in self.lemmas:
+        for read in self.asked:
             if not read.isdisjoint(written):
                 beside.setdefault(read - moves, []).append(read)
         near = [read for read in self.lemmas if read <= moves or read - moves in beside]
@@ -163,7 +166,7 @@ class Told:
         """That one of the lemmas that read so fails in the state after an action, in terms of the one before."""
         now = self.again.at(0)
         put = [(now[which], values[which]) for which in frozenset().union(*part) if values[which] is not now[which]]
-        return z3.substitute(_not_all(self._said(part)), *put)
+        return z3.substitute(_not_all([self.asked[read] for read in part]), *put)
 
     @property
     def facts(self) -> list[Z3]:
@@ -178,6 +181,26 @@ class Told:
         if again.of_steps(claim):
             return all(again.never(*self.facts, again.fails_by(claim, 1, action)) for action in again.system.actions)
         return again.never(*self.facts, again.fails(claim, 0))
+
+
+def _by_reads(here: Mapping[Term, Z3], some: Iterable[Term], reads: Reads) -> dict[frozenset[Variable], Z3]:
+    """What lemmas say, those together that read the same."""
+    found: dict[frozenset[Variable], list[Z3]] = {}
+    for lemma in some:
+        found.setdefault(reads(lemma), []).append(here[lemma])
+    return {read: z3.And(terms) for read, terms in found.items()}
+
+
+def _standing_for(system: System, lemmas: Sequence[Term]) -> tuple[Sequence[Action], Sequence[Term]]:
+    """All actions and one lemma of each orbit, or one action of each orbit and all lemmas, whichever is less; all of both where the lemmas
+    are not made of whole orbits, under the exchanges that keep the system's steps."""
+    groups = symmetric_groups(system, lasting=True)
+    of_lemmas = alike(system, groups, lemmas)
+    if of_lemmas.open:
+        return system.actions, lemmas
+    actions = [system.actions[orbit[0]] for orbit in alike_actions(system, groups).orbits]
+    some = [lemmas[orbit[0]] for orbit in of_lemmas.orbits]
+    return (system.actions, some) if len(system.actions) * len(some) < len(actions) * len(lemmas) else (actions, lemmas)
 
 
 def _can_be(prover: Prover, what: Z3) -> bool:
