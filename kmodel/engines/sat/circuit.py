@@ -127,14 +127,14 @@ def clauses(number: int, gate: Gate) -> Iterator[Sequence[int]]:
 
 
 def simulate(circuit: Circuit, gates: Sequence[int], values: list[int], whole: int) -> None:
-    """Puts what each of these gates is, inputs before what they feed, beside what is there of inputs: at its number, and the opposite at
-    minus it. Each bit of a value is a simulation of its own, and `whole` has all of them."""
+    """Puts what each of these gates is, inputs before what they feed, at its number, and the opposite at minus it; what inputs are is
+    there (those that are left out are false). Each bit of a value is a simulation of its own, and `whole` has all of them."""
     values[TRUE], values[-TRUE] = whole, 0
     for number in gates:
         gate = circuit.gates[number]
         if gate[0] != INPUT:
-            values[number] = found = _value(gate, values, whole)
-            values[-number] = found ^ whole
+            values[number] = _value(gate, values, whole)
+        values[-number] = values[number] ^ whole
 
 
 def _value(gate: Gate, values: list[int], whole: int) -> int:

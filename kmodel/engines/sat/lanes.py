@@ -89,6 +89,6 @@ class Behaviours:
         values = [0] * (2 * len(circuit.gates))
         drawn = ((bit, self.random.getrandbits(BEHAVIOURS)) for bits in self.machine.choice.bits.values() for bit in bits)
         for number, value in (*zip(self.machine.inputs, self.state, strict=True), *drawn):
-            values[number], values[-number] = value, value ^ _WHOLE
+            values[number] = value
         simulate(circuit, gates, values, _WHOLE)
         return values
