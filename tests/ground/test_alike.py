@@ -16,10 +16,14 @@ from kmodel.engines.smt.recheck import recheck
 from kmodel.engines.strengthened import induction
 from kmodel.ground.alike import alike, alike_actions
 from kmodel.ground.rebuild import Reads, conjuncts
-from kmodel.ground.system import Action, System
-from kmodel.ground.terms import FALSE, Term, and_, equal, implies, not_, number, or_, variable
+from kmodel.ground.symmetry import symmetric_groups
+from kmodel.ground.system import Action, BoolShape, Place, System
+from kmodel.ground.terms import FALSE, TRUE, Term, and_, equal, implies, not_, number, or_, variable
+from kmodel.typed.types import BoolType
+from kmodel.typed.values import Individual
 from kmodel.verdict.verdict import Invariant, Proved
 from tests.engines.test_leases import leasing
+from tests.strategies.handmade import action, bool_variable, claim, system
 
 
 def _named(made: System, name: str) -> Term:
@@ -118,3 +122,19 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(rechecking, "_standing_for", counting)
     return found
+
+
+def test_individuals_that_begin_differently_are_asked_about_one_by_one() -> None:
+    """What is assumed of variables that never change is not the same after an exchange of pods, although the steps are."""
+    kept, now = ([bool_variable(f"{name}{at}", first + at) for at in range(2)] for name, first in (("kept", 0), ("now", 2)))
+    things = [Individual("hand.Thing", at, f"thing{at}") for at in range(2)]
+    fields = (("kept", kept), ("now", now))
+    places = [Place(name, who, BoolType(), BoolShape(each), False) for name, all_ in fields for who, each in zip(things, all_, strict=True)]
+    actions = [action("take", TRUE, [(now[at], variable(kept[at]))]) for at in range(2)]
+    idle = claim("invariant", "idle", and_(*(not_(variable(each)) for each in now)))
+    made = system([*kept, *now], [0, 1, 0, 0], actions, [idle], places=places)
+    lemmas = [not_(variable(each)) for each in now]
+    assert alike(made, symmetric_groups(made, lasting=True), lemmas).orbits == [[0, 1]]
+    assert recheck(made, [0], Invariant(tuple(lemmas))) is False
+    both = replace(made, starts=tuple(replace(each, value=FALSE) for each in made.starts))
+    assert recheck(both, [0], Invariant(tuple(lemmas))) is True

@@ -193,8 +193,9 @@ def _by_reads(here: Mapping[Term, Z3], some: Iterable[Term], reads: Reads) -> di
 
 def _standing_for(system: System, lemmas: Sequence[Term]) -> tuple[Sequence[Action], Sequence[Term]]:
     """All actions and one lemma of each orbit, or one action of each orbit and all lemmas, whichever is less; all of both where the lemmas
-    are not made of whole orbits, under the exchanges that keep the system's steps."""
-    groups = symmetric_groups(system, lasting=True)
+    are not made of whole orbits, under the exchanges that keep the system's steps and, as what never changes has the values of some
+    beginning, its beginnings."""
+    groups = symmetric_groups(system)
     of_lemmas = alike(system, groups, lemmas)
     if of_lemmas.open:
         return system.actions, lemmas
