@@ -155,7 +155,7 @@ def _time_zone(text: str) -> None:
     for zone in ("UTC", text):
         try:
             ZoneInfo(zone)
-        except ZoneInfoNotFoundError:
+        except (ZoneInfoNotFoundError, OSError):  # a folder of zones is none
             if zone == text:
                 raise ValueError(text) from None
             return

@@ -45,7 +45,7 @@ class Suggested:
                 break
         closed = _without(families, found.open)
         terms = [term for family in closed for term in family]
-        orbits = alike(system, groups, terms).orbits
+        orbits = alike(system, groups, terms).orbits if found.open else found.orbits
         family = [at for at, each in enumerate(closed) for _ in each]
         return Suggested(terms, _numbers(orbits, len(terms)), _joined(family, orbits))
 
