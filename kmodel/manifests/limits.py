@@ -22,7 +22,7 @@ def limited(known: Schema, limits: Limits, node: Yaml) -> Iterator[Diagnostic]:
         if len(node.items) > limits.get("most", len(node.items)):
             yield wrong_value(node, f"there are {len(node.items)} of it", f"give at most {limits['most']}")
         for fields in limits.get("unique", ()):
-            yield from _unique(fields, node)
+            yield from twice(fields, node.items)
         yield from _named(limits.get("named"), node)
         for part in node.items:
             yield from limited(known, limits, part) if isinstance(part, YamlScalar) else ()
@@ -40,7 +40,7 @@ def _scalar(known: Schema, limits: Limits, node: YamlScalar) -> Iterator[Diagnos
     if "range" in limits and (number := amount(node)) is not None:
         low, high = limits["range"]
         if (low is not None and number < low) or (high is not None and number > high):
-            bounds = f"from {low} to {high}" if high is not None else f"of at least {low}"
+            bounds = f"of at least {low}" if high is None else f"of at most {high}" if low is None else f"from {low} to {high}"
             yield wrong_value(node, f"`{excerpt(node.text)}` is out of range", f"write a number {bounds}")
 
 
@@ -60,10 +60,6 @@ def _mapping(known: Schema, limits: Limits, node: YamlMap) -> Iterator[Diagnosti
             yield from _written(known, keys["format"], key, node.keys[key])
         if values is not None and isinstance(part, YamlScalar) and part.value is not None:
             yield from _scalar(known, values, part)
-
-
-def _unique(fields: Sequence[str], node: YamlList) -> Iterator[Diagnostic]:
-    return twice(fields, node.items)
 
 
 def twice(fields: Sequence[str], parts: Iterable[Yaml]) -> Iterator[Diagnostic]:

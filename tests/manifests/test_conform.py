@@ -361,6 +361,12 @@ def test_kinds_of_others_are_left_alone(version: str) -> None:
         assert _diagnosed(json.dumps({"apiVersion": version, "kind": "Service", "metadata": {"name": "x"}, "spec": []})) == []
 
 
+def test_a_bound_is_told_as_it_is() -> None:
+    item = _sound()["PriorityClass"]
+    _set("value", 1_000_000_001)(item)
+    assert [each.help for each in apply(load(["-"], lambda: json.dumps(item))).diagnostics] == ["write a number of at most 1000000000"]
+
+
 def test_null_says_nothing() -> None:
     item = _sound()["Deployment"]
     _set("spec/replicas", None)(item)
